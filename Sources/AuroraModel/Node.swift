@@ -1,0 +1,39 @@
+/// What a machine is for. A laptop may sleep: it is never an alarm and never promoted.
+public enum NodeRole: String, Sendable, Codable, CaseIterable { case lead, gpu, workstation, laptop }
+
+/// A machine in the mesh, as written under `nodes:`.
+public struct NodeSpec: Sendable, Equatable {
+    public let name: String
+    public let role: NodeRole
+    /// Host name or address that others can dial; nil for a node that only dials out.
+    public let address: String?
+    /// Address inside the VPN.
+    public let vpn: String?
+
+    public init(name: String, role: NodeRole, address: String? = nil, vpn: String? = nil) {
+        self.name = name
+        self.role = role
+        self.address = address
+        self.vpn = vpn
+    }
+}
+
+/// What kind of thing ran before Aurora.
+public enum KeptKind: String, Sendable, Codable, CaseIterable { case postgres, http, ollama, openai }
+
+/// Something that ran before Aurora; never stopped, moved or edited.
+public struct KeptService: Sendable, Equatable {
+    public let name: String
+    public let kind: KeptKind
+    /// May carry a password, so it is a secret; show it with `RedactedURL`.
+    public let url: Secret
+    /// Path that answers 2xx when the service is well (kind `http`).
+    public let health: String?
+
+    public init(name: String, kind: KeptKind, url: Secret, health: String? = nil) {
+        self.name = name
+        self.kind = kind
+        self.url = url
+        self.health = health
+    }
+}
