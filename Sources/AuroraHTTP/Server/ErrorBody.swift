@@ -1,7 +1,4 @@
 public import AuroraModel
-public import HTTPTypes
-public import Hummingbird
-public import NIOCore
 
 /// The error body of Aurora's own APIs: a machine's code beside a person's words.
 ///

@@ -1,6 +1,5 @@
 public import AuroraModel
 public import Hummingbird
-public import NIOCore
 
 /// What every handler of every API knows about its request.
 public struct NodeContext: RequestContext {
