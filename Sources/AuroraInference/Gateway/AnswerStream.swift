@@ -1,0 +1,121 @@
+import AuroraDialects
+import AuroraHTTP
+import NIOCore
+import NIOHTTP1
+
+/// What the client has been sent so far, and how the rest of a worker's answer becomes it: bytes in, bytes out.
+struct AnswerStream {
+    /// Tokens as the engine counted them.
+    struct Usage {
+        var input: Int?
+        var output: Int?
+        /// Tokens that were not counted while they passed, because the answer came in one piece.
+        var uncounted = 0
+    }
+
+    private let question: Question
+    private var translator: ReplyTranslator?
+    private var tail: StreamTail
+    private(set) var headSent = false
+    private(set) var contentSent = false
+    private(set) var status = 200
+    /// The head promised a length, so nothing may be added.
+    private var lengthPromised = false
+    private var streams = false
+
+    init(_ question: Question) {
+        self.question = question
+        tail = StreamTail(question.route.dialect == .openai ? .sse : .ndjson)
+    }
+
+    var translates: Bool { translator != nil }
+
+    /// A worker was asked; its answer needs this translation, or none.
+    mutating func expect(_ translator: ReplyTranslator?) { self.translator = translator }
+
+    /// The head for the client; nil when one has been sent already.
+    mutating func head(_ upstream: HTTPResponseHead, choice: Choice) -> HTTPResponseHead? {
+        let isNew = !headSent
+        headSent = true
+        if isNew { status = Int(upstream.status.code) }
+        streams = question.streams && upstream.status.code < 300
+        guard isNew else { return nil }
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(upstream.headers.count + 5)
+        for (name, value) in upstream.headers where !HopHeaders.dropsFromAnswer(name) { headers.add(name: name, value: value) }
+        if let translator {
+            headers.replaceOrAdd(name: "content-type", value: translator.contentType)
+            headers.remove(name: "content-length")
+        }
+        lengthPromised = headers.contains(name: "content-length")
+        mark(&headers, choice)
+        return HTTPResponseHead(version: question.head.version, status: upstream.status, headers: headers)
+    }
+
+    /// The head of an event stream that begins before any worker answered, so that the client's connection stays alive.
+    mutating func earlyHead(choice: Choice?) -> HTTPResponseHead? {
+        guard !headSent else { return nil }
+        headSent = true
+        streams = true
+        var headers = HTTPHeaders([("content-type", "text/event-stream; charset=utf-8")])
+        mark(&headers, choice)
+        return HTTPResponseHead(version: question.head.version, status: .ok, headers: headers)
+    }
+
+    private func mark(_ headers: inout HTTPHeaders, _ choice: Choice?) {
+        if question.streams {
+            headers.replaceOrAdd(name: "cache-control", value: "no-cache, no-transform")
+            headers.replaceOrAdd(name: "x-accel-buffering", value: "no")
+        }
+        headers.add(name: "server", value: ServerHeader.value)
+        headers.add(name: "x-request-id", value: question.id)
+        guard let choice else { return }
+        headers.add(name: "x-aurora-worker", value: choice.candidate.worker.spec.name)
+        headers.add(name: "x-aurora-reason", value: choice.reason.rawValue)
+    }
+
+    /// What a piece of the worker's answer becomes, and how many tokens are in it as far as events tell.
+    mutating func body(_ bytes: ByteBuffer) -> (out: ByteBuffer, tokens: Int) {
+        contentSent = true
+        guard var translator else {
+            let events = tail.push(bytes)
+            return (bytes, streams ? events : 0)
+        }
+        var out = ByteBuffer()
+        translator.push(bytes, into: &out)
+        self.translator = translator
+        return (out, streams ? tail.push(out) : 0)
+    }
+
+    /// The worker's answer has ended: what is still to be sent, and what it cost.
+    mutating func end() -> (out: ByteBuffer, usage: Usage) {
+        var out = ByteBuffer()
+        if translator != nil {
+            translator?.finish(into: &out)
+            _ = tail.push(out)
+        } else if streams, !tail.isComplete, !lengthPromised {
+            out = errorEvent(DialectError(.upstream, "the engine ended its answer in the middle"))
+        }
+        var usage = Usage(input: tail.usage?.promptTokens, output: tail.usage?.completionTokens)
+        if !streams { usage.uncounted = usage.output ?? 0 }
+        return (out, usage)
+    }
+
+    /// The event that tells of a failure in mid-stream; nil where the shape of the answer has no place for it.
+    mutating func fail(_ error: DialectError) -> ByteBuffer? {
+        guard streams, !lengthPromised else { return nil }
+        guard translator != nil else { return errorEvent(error) }
+        var out = ByteBuffer()
+        translator?.fail(error.message, into: &out)
+        return out
+    }
+
+    private func errorEvent(_ error: DialectError) -> ByteBuffer {
+        question.route.dialect == .openai ? OpenAIShape.errorEvent(error) : OllamaShape.errorLine(error.message)
+    }
+
+    /// A worker's error in the words and the shape of the client's dialect.
+    func translateError(status: Int, body: ByteBuffer) -> DialectError {
+        DialectError.from(status: status, upstream: body)
+    }
+}
