@@ -1,9 +1,11 @@
 import ArgumentParser
 import AuroraConfig
 import AuroraModel
+import AuroraMonitoring
 import AuroraNode
 import Foundation
 import Logging
+import Metrics
 
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +34,9 @@ struct Up: AsyncParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { _ in NodeLogHandler(format: format, level: level) }
         let settings = NodeSettings(manifest: manifest, stateFolder: try state.folder(), environment: ProcessInfo.processInfo.environment)
-        let node = try await Node.prepare(settings, logger: Logger(label: "aurora"))
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let node = try await Node.prepare(settings, metrics: metrics, logger: Logger(label: "aurora"))
         let isJSON = output.json
         try await node.run { addresses in UpReport.started(addresses, json: isJSON) } onProgress: { line in
             if !isJSON { UpReport.progress(line) }

@@ -17,7 +17,7 @@ struct CommonRoutes: Sendable {
         router.get("/ready") { _, _ in ready() }
         router.get("/metrics") { _, context in
             try context.require(.read)
-            return text(metrics(), PrometheusText.contentType)
+            return text(metrics(), PrometheusMetrics.contentType)
         }
         router.get("/openapi.json") { _, _ in
             Response(

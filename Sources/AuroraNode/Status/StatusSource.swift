@@ -38,8 +38,8 @@ struct StatusSource: Sendable {
 
     /// Nil while the node has no need of an engine of its own.
     private static func local(_ engine: LocalEngine) -> LocalEngineStatus? {
-        let now = engine.status
-        guard now.state != .idle else { return nil }
-        return LocalEngineStatus(state: now.state.rawValue, detail: now.detail, progress: now.progress)
+        let now = engine.status.current
+        guard now.word != .idle else { return nil }
+        return LocalEngineStatus(state: now.word.rawValue, detail: now.detail, progress: now.progress)
     }
 }
