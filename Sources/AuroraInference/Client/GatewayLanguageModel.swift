@@ -105,7 +105,7 @@ private actor AnswerReading {
                 return nil
             }
             pieces = reading
-            ready = try parser.push(piece).flatMap { try completion.take($0.data) }
+            ready = try parser.push(piece).flatMap { try completion.take(String(buffer: $0.data)) }
         }
         return ready.removeFirst()
     }

@@ -1,5 +1,6 @@
 import AuroraDialects
 public import AuroraModel
+import Synchronization
 
 /// A worker's state as values, for the console and `aurora status`.
 public struct WorkerStatus: Sendable {

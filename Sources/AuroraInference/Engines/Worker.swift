@@ -1,7 +1,7 @@
-public import AuroraDialects
-public import AuroraHTTP
+import AuroraDialects
+import AuroraHTTP
 public import AuroraModel
-public import Synchronization
+import Synchronization
 
 /// One engine on one node as the router sees it. Counters are atomics because every event loop touches them per request.
 public final class Worker: Sendable {

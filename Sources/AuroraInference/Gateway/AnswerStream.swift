@@ -1,5 +1,6 @@
 import AuroraDialects
 import AuroraHTTP
+import AuroraModel
 import NIOCore
 import NIOHTTP1
 
@@ -78,13 +79,19 @@ struct AnswerStream {
     mutating func body(_ bytes: ByteBuffer) -> (out: ByteBuffer, tokens: Int) {
         contentSent = true
         guard var translator else {
-            let events = tail.push(bytes)
-            return (bytes, streams ? events : 0)
+            return (bytes, count(bytes))
         }
         var out = ByteBuffer()
         translator.push(bytes, into: &out)
         self.translator = translator
-        return (out, streams ? tail.push(out) : 0)
+        return (out, count(out))
+    }
+
+    /// Follows what is sent, and tells how many events of the stream are in it: about one a token.
+    private mutating func count(_ bytes: ByteBuffer) -> Int {
+        let before = tail.events
+        tail.push(bytes)
+        return streams ? tail.events - before : 0
     }
 
     /// The worker's answer has ended: what is still to be sent, and what it cost.
@@ -92,11 +99,11 @@ struct AnswerStream {
         var out = ByteBuffer()
         if translator != nil {
             translator?.finish(into: &out)
-            _ = tail.push(out)
+            tail.push(out)
         } else if streams, !tail.isComplete, !lengthPromised {
             out = errorEvent(DialectError(.upstream, "the engine ended its answer in the middle"))
         }
-        var usage = Usage(input: tail.usage?.promptTokens, output: tail.usage?.completionTokens)
+        var usage = Usage(input: tail.usage?.prompt, output: tail.usage?.completion)
         if !streams { usage.uncounted = usage.output ?? 0 }
         return (out, usage)
     }

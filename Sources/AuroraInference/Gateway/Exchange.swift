@@ -1,8 +1,10 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
+import Metrics
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// One question and its answer: chooses a worker, sends, forwards what comes as it comes, and goes to the next worker while nothing
 /// has been shown to the client. Confined to its event loop.

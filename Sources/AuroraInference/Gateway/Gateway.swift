@@ -1,5 +1,5 @@
 public import AuroraHTTP
-public import AuroraModel
+import AuroraModel
 public import Logging
 public import NIOCore
 import Synchronization
@@ -118,26 +118,28 @@ final class GatewayLoop {
 
     let pool: UpstreamPool
     private var active: [ObjectIdentifier: Exchange] = [:]
-    private var timer: RepeatedTask?
+    private var ticking = false
 
     init(pool: UpstreamPool) { self.pool = pool }
 
     func began(_ exchange: Exchange) {
         active[ObjectIdentifier(exchange)] = exchange
-        guard timer == nil else { return }
-        timer = pool.loop.assumeIsolated().scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { [weak self] _ in self?.look() }
+        if !ticking { scheduleTick() }
     }
 
     func ended(_ exchange: Exchange) {
         active[ObjectIdentifier(exchange)] = nil
     }
 
+    private func scheduleTick() {
+        ticking = true
+        pool.loop.assumeIsolated().scheduleTask(in: Self.tick) { [weak self] in self?.look() }
+    }
+
     private func look() {
+        ticking = false
         let now = NIODeadline.now()
         for exchange in active.values { exchange.look(at: now) }
-        if active.isEmpty {
-            timer?.cancel()
-            timer = nil
-        }
+        if !active.isEmpty { scheduleTick() }
     }
 }

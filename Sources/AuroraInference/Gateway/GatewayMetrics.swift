@@ -2,7 +2,7 @@ import Metrics
 import Synchronization
 
 /// Counters of the gateway as a whole.
-struct GatewayMetrics: Sendable {
+final class GatewayMetrics: Sendable {
     let cancelled = Counter(label: "aurora_gateway_cancelled_total")
     private let retries = Mutex<[String: Counter]>([:])
 

@@ -1,5 +1,6 @@
 import AuroraDialects
 import AuroraHTTP
+import AuroraModel
 import NIOCore
 import NIOHTTP1
 
