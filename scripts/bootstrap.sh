@@ -21,7 +21,7 @@ chromium|command -v chromium|a real browser for the console tests
 chromium-driver|command -v chromedriver|drives that browser
 prometheus|command -v promtool|promtool checks the metrics
 curl|command -v curl|calls each wire dialect as a user would
-shellcheck|command -v shellcheck|reads the project own scripts
+shellcheck|command -v shellcheck|looks for faults in the scripts
 '
 readonly bench_needs='
 nginx-light|test -x /usr/sbin/nginx|the proxy to compare with
