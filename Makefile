@@ -30,6 +30,7 @@ release: ## Build the one binary to copy to other machines of the same system
 test: ## Run every test: Swift, the scripts, the Python clients and the browser
 	@scripts/bootstrap.sh --test
 	@swift build --build-tests $(STRICT)
+	@scripts/cli-reference.py --check "$$(swift build --show-bin-path)/aurora" docs/cli.md
 	@swift test --parallel $(STRICT)
 	@scripts/python-tests.sh
 

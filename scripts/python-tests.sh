@@ -23,5 +23,5 @@ AURORA_BINARY="$(swift build --show-bin-path)/aurora"
 export AURORA_BINARY
 export AURORA_TEST_CACHE="${AURORA_TEST_CACHE:-$HOME/.cache/aurora-tests}"
 
-mapfile -t suites < <(find Tests -name '*_test.py' -printf '%h\n' -o -name 'test_*.py' -printf '%h\n' | sort -u)
+mapfile -t suites < <(find Tests \( -name '*_test.py' -o -name 'test_*.py' \) -exec dirname {} \; | sort -u)
 "$venv/bin/pytest" -q "${suites[@]}"

@@ -32,7 +32,8 @@ enum InstallFailure {
     static func noSpace(_ what: String, freeBytes: Int64?, needed: Int64) -> AuroraError {
         let left = freeBytes.map { " (\($0 / 1_000_000) MB are left)" } ?? ""
         return AuroraError(
-            .failed, "\(what) failed: the disk is full\(left)", hint: "free \(needed / 1_000_000) MB, or use a state folder on another disk")
+            .failed, "\(what) failed: the disk is full\(left)", hint: "free \(needed / 1_000_000) MB, or use a state folder on another disk"
+        )
     }
 
     static func noPython(_ settings: LocalEngineSettings) -> AuroraError {

@@ -34,7 +34,12 @@ struct StepProgress: Sendable, Equatable {
 
     /// The progress once `written` bytes of this step are on disk.
     func now(written: Int64) -> InstallProgress {
-        let part = phase == .unpacking ? 0.95 : min(0.9, Double(max(0, written)) / Double(max(1, expected)))
+        let part =
+            switch phase {
+            case .preparing: 0.0
+            case .downloading: min(0.9, Double(max(0, written)) / Double(max(1, expected)))
+            case .unpacking: 0.95
+            }
         let done = Double(before) + part * Double(step.weight)
         return InstallProgress(fraction: min(1, done / Double(total)), sentence: sentence(written: written))
     }

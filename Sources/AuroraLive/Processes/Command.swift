@@ -32,7 +32,8 @@ enum Command {
             }
             defer { group.cancelAll() }
             guard let first = try await group.next(), let result = first else {
-                throw AuroraError(.timedOut, "'\(spec.executable)' did not end within \(limit)", hint: "see whether the machine is overloaded")
+                throw AuroraError(
+                    .timedOut, "'\(spec.executable)' did not end within \(limit)", hint: "see whether the machine is overloaded")
             }
             return result
         }

@@ -49,6 +49,10 @@ def parameters(wanted):
     params.n_ctx = wanted.context * wanted.parallel
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.endpoint_slots = True
+    # The default lets any web page that the user opens read answers; the node itself needs no such leave.
+    params.cors_origins = "http://127.0.0.1"
+    params.cors_origins_explicit = True
+    params.cors_credentials = False
     params.offline = True
     params.ui = False
     return params

@@ -52,7 +52,8 @@ enum FolderFiles {
 
     static func reason(_ error: any Error) -> String {
         let error = error as NSError
-        return (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { ($0 as NSError).localizedDescription } ?? error.localizedDescription
+        return (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { ($0 as NSError).localizedDescription }
+            ?? error.localizedDescription
     }
 
     private static func failure(_ path: String) -> AuroraError {
