@@ -1,3 +1,5 @@
+import AuroraModel
+import AuroraSystem
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -97,6 +99,11 @@ private func whileRunning(_ engine: LocalEngine, _ look: @Sendable () async thro
     }
 }
 
+/// A network where every call fails at once.
+private struct NobodyAnswers: HTTPCalling {
+    func call(_ call: HTTPCall) async throws -> HTTPReply { throw AuroraError(.unavailable, "nobody answers at '\(call.url)'") }
+}
+
 struct LocalEngineFailureTests {
     private func engine(_ scratch: Scratch, environment: [String: String]? = nil, _ change: (inout LocalEngineSettings) -> Void)
         -> LocalEngine
@@ -155,6 +162,43 @@ struct LocalEngineFailureTests {
         try await whileRunning(idle) {}
         #expect(idle.status.current.word == .stopped)
         #expect(!scratch.has("engine"))
+    }
+
+    @Test func environmentThatLostItsPackagesIsMadeAfresh() async throws {
+        let scratch = try Scratch()
+        let settings = LocalEngineSettings()
+        let files = LocalEngineFiles(folder: scratch.path)
+        try FolderFiles.makeFolder("\(files.environment)/bin")
+        try FileManager.default.createSymbolicLink(atPath: files.python, withDestinationPath: "/usr/bin/false")
+        try files.write(InstallRecord(done: InstallPlanner.allSteps(settings).map(\.id)))
+        let detail = try await failure(
+            of: LocalEngine(folder: scratch.path, port: 1, settings: withPython("/usr/bin/false"), http: CurlHTTP(), logger: quiet))
+        #expect(detail.contains("creating a Python environment failed"))
+        #expect(files.readRecord() == InstallRecord())
+    }
+
+    private func withPython(_ program: String) -> LocalEngineSettings {
+        var settings = LocalEngineSettings()
+        settings.python = program
+        return settings
+    }
+
+    @Test func engineThatIsSilentTooLongIsStartedAfresh() async throws {
+        let scratch = try Scratch()
+        let clock = InstantClock()
+        let spec = ProcessSpec(executable: "/bin/sleep", arguments: ["1000"], environment: [:])
+        let process = SupervisedProcess(
+            name: "silent", spec: spec, logFile: "\(scratch.path)/log", grace: .zero, clock: clock, logger: quiet)
+        let watch = LocalEngineWatch(process: process, url: "http://silent", model: "m", http: NobodyAnswers(), clock: clock)
+        let seen = LatestValue(LocalEngineState(.idle, ""))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await process.run() }
+            group.addTask { await watch.run(report: seen.set) }
+            _ = try await wait(for: process.status) { $0.restarts >= 2 }
+            group.cancelAll()
+        }
+        #expect(clock.sleeps.filter { $0 == .milliseconds(200) }.count >= 1000)
+        #expect(seen.current.word != .running)
     }
 
     @Test func recordThatMakesNoSenseIsNoRecord() throws {

@@ -10,6 +10,7 @@ struct LocalEngineInstaller: Sendable {
     let environment: [String: String]
     let clock: any Clock<Duration>
 
+    private static let lookLimit: Duration = .seconds(60)
     private static let environmentLimit: Duration = .seconds(300)
     private static let downloadLimit: Duration = .seconds(3600)
     private static let reportInterval: Duration = .milliseconds(500)
@@ -20,7 +21,7 @@ struct LocalEngineInstaller: Sendable {
     func install(report: @escaping @Sendable (InstallProgress) -> Void) async throws {
         try FolderFiles.makeFolder(files.folder)
         var record = files.readRecord()
-        let steps = InstallPlanner.steps(settings, record: record, environmentWorks: files.environmentWorks)
+        let steps = InstallPlanner.steps(settings, record: record, environmentWorks: await environmentWorks(record))
         if steps.contains(.environment) { record = InstallRecord() }
         if !steps.isEmpty {
             let free = DiskSpace.free(at: files.folder)
@@ -35,6 +36,16 @@ struct LocalEngineInstaller: Sendable {
             try files.write(record)
         }
         try FolderFiles.write(PackageResources.local_engine_py, to: files.script)
+    }
+
+    /// Whether the interpreter is there and finds what the record calls installed; a system update to another Python hides it.
+    private func environmentWorks(_ record: InstallRecord) async -> Bool {
+        guard files.environmentWorks else { return false }
+        let installed = [settings.server, settings.model].filter { record.done.contains($0.requirement) }.map(\.module)
+        guard !installed.isEmpty else { return true }
+        let script = "import sys, importlib.util as u; sys.exit(not all(u.find_spec(m) for m in sys.argv[1:]))"
+        let spec = ProcessSpec(executable: files.python, arguments: ["-I", "-c", script] + installed, environment: environment)
+        return (try? await Command.run(spec, limit: Self.lookLimit, clock: clock))?.succeeded == true
     }
 
     private func perform(_ step: InstallStep, report: @escaping @Sendable (InstallProgress) -> Void) async throws {

@@ -11,8 +11,8 @@ struct LocalEngineWatch: Sendable {
     /// The process that has answered; a new one starts from the beginning.
     private let answering = LatestValue<Int32?>(nil)
 
-    /// Looks in a row without an answer, after which a process is taken for hung: about two minutes while it loads.
-    private static let patience = (loading: 600, ready: 30)
+    /// Silence after which a process is taken for hung and started afresh.
+    static let patience: Duration = .seconds(120)
     private static let interval = (loading: Duration.milliseconds(200), ready: Duration.seconds(1))
 
     init(process: SupervisedProcess, url: String, model: String, http: any HTTPCalling, clock: any Clock<Duration>) {
@@ -32,24 +32,22 @@ struct LocalEngineWatch: Sendable {
     }
 
     private func poll(_ report: @Sendable (LocalEngineState) -> Void) async {
-        var misses = 0
+        var silence = Duration.zero
         while !Task.isCancelled {
             let pid = process.status.current.pid
-            let ready = pid != nil && pid == answering.current
-            if pid == nil {
-                misses = 0
-            } else if await answers() {
-                misses = 0
+            let interval = pid != nil && pid == answering.current ? Self.interval.ready : Self.interval.loading
+            var answered = false
+            let took = await clock.measure { answered = await answers() }
+            if answered, let pid {
                 answering.set(pid)
                 report(state)
-            } else {
-                misses += 1
             }
-            if misses > (ready ? Self.patience.ready : Self.patience.loading) {
-                misses = 0
+            silence = answered || pid == nil ? .zero : silence + took + interval
+            if silence > Self.patience {
+                silence = .zero
                 process.interrupt()
             }
-            try? await clock.sleep(for: ready ? Self.interval.ready : Self.interval.loading)
+            try? await clock.sleep(for: interval)
         }
     }
 

@@ -16,6 +16,8 @@ import xllamacpp
 # Memory that finished prompts may take up for reuse; the library's own default is 8 GiB.
 PROMPT_CACHE_MIB = 256
 PARENT_CHECK_SECONDS = 0.5
+# Each waiting request holds one; with too few, /health would wait behind them and look like a hung server.
+HTTP_THREADS = 64
 
 
 def arguments():
@@ -47,6 +49,7 @@ def parameters(wanted):
     params.port = wanted.port
     params.n_parallel = wanted.parallel
     params.n_ctx = wanted.context * wanted.parallel
+    params.n_threads_http = HTTP_THREADS
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.endpoint_slots = True
     # The default lets any web page that the user opens read answers; the node itself needs no such leave.
