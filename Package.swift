@@ -159,6 +159,7 @@ let package = Package(
             name: "AuroraLive",
             dependencies: [
                 "AuroraModel", "AuroraSystem",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
