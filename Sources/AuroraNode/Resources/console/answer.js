@@ -25,6 +25,9 @@ export class Answer extends EventTarget {
     this.#view = view;
   }
 
+  /** Whether the node has the question; one that was refused is not part of the conversation. */
+  get isStored() { return this.#messageID !== undefined; }
+
   /** Sends a question and follows its answer. */
   send(turn) { return this.#follow(api.send(turn, this.#abort.signal)); }
 

@@ -109,13 +109,15 @@ function showOffline() {
   offline = true;
   byId('banner').hidden = false;
   setText(byId('banner-text'), 'This node does not answer. What you see may be old.');
+  byId('shell').dataset.stale = '';
   byId('pill-dot').dataset.state = 'down';
-  setText(byId('pill-text'), 'Offline');
+  for (const id of ['pill-text', 'mesh-state']) setText(byId(id), 'Offline');
   composer.setProblem('The node does not answer.');
 }
 
 async function showOnline() {
   byId('banner').hidden = true;
+  delete byId('shell').dataset.stale;
   if (!offline) return;
   offline = false;
   toast('Connected again.', { seconds: 3 });

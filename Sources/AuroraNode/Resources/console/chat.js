@@ -68,8 +68,7 @@ export class Chat extends EventTarget {
     this.#toEnd(true);
     const isNew = this.#id === null;
     const answer = this.#begin(view, () => {
-      question.element.remove();
-      view.element.remove();
+      if (!answer.isStored) [question, view].forEach(({ element }) => element.remove());
       this.send(text, { personality, model });
     });
     answer.addEventListener('started', ({ detail }) => {

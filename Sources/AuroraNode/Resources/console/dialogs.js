@@ -39,6 +39,8 @@ export class TokenDialog {
       entered();
     });
     // Without a token there is nothing behind this dialog to go back to.
+    // Refusing only `cancel` would hold for one Escape: browsers let the second one through.
+    this.#dialog.addEventListener('keydown', (event) => { if (event.key === 'Escape') event.preventDefault(); });
     this.#dialog.addEventListener('cancel', (event) => event.preventDefault());
   }
 

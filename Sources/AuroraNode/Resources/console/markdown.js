@@ -120,7 +120,7 @@ function render(block, depth) {
   if (depth > DEPTH_LIMIT) return h('p', {}, block.lines.join('\n'));
   switch (block.type) {
     case 'code': return code(block);
-    case 'heading': return h(`h${Math.min(6, block.mark + 2)}`, {}, ...inline(block.lines[0]));
+    case 'heading': return h(`h${Math.min(6, Math.max(3, block.mark + 1))}`, {}, ...inline(block.lines[0]));
     case 'rule': return h('hr');
     case 'quote': return h('blockquote', {}, ...split(block.lines).map((inner) => render(inner, depth + 1)));
     case 'list': return renderList(block, depth);

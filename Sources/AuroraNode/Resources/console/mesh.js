@@ -34,7 +34,7 @@ export class MeshPanel {
     setText(this.#totals, [
       `${count(load.in_flight)} in flight`, plural(load.requests_total, 'request'), plural(load.tokens_total, 'token'),
       load.failures_total > 0 && `${count(load.failures_total)} failed`,
-    ].filter(Boolean).join(' · '));
+    ].filter(Boolean).map((item) => item.replaceAll(' ', '\u00a0')).join(' · '));
     this.#local.show(status.local_engine);
     this.#showEngines(engines);
     this.#connect.show(status.addresses ?? {});
