@@ -23,6 +23,7 @@ struct AnswerStream {
     /// The head promised a length, so nothing may be added.
     private var lengthPromised = false
     private var streams = false
+    private var waitingHead: (HTTPResponseHead, Choice)?
 
     init(_ question: Question) {
         self.question = question
@@ -36,11 +37,19 @@ struct AnswerStream {
 
     /// The head for the client; nil when one has been sent already.
     mutating func head(_ upstream: HTTPResponseHead, choice: Choice) -> HTTPResponseHead? {
-        let isNew = !headSent
-        headSent = true
-        if isNew { status = Int(upstream.status.code) }
         streams = question.streams && upstream.status.code < 300
-        guard isNew else { return nil }
+        guard !headSent else { return nil }
+        status = Int(upstream.status.code)
+        guard streams || translator == nil else {
+            // A whole answer that is translated may still turn out to be an error: its head waits for its end.
+            waitingHead = (upstream, choice)
+            return nil
+        }
+        return finishHead(upstream, choice)
+    }
+
+    private mutating func finishHead(_ upstream: HTTPResponseHead, _ choice: Choice, length: Int? = nil) -> HTTPResponseHead {
+        headSent = true
         var headers = HTTPHeaders()
         headers.reserveCapacity(upstream.headers.count + 5)
         for (name, value) in upstream.headers where !HopHeaders.dropsFromAnswer(name) { headers.add(name: name, value: value) }
@@ -48,9 +57,10 @@ struct AnswerStream {
             headers.replaceOrAdd(name: "content-type", value: translator.contentType)
             headers.remove(name: "content-length")
         }
+        if let length { headers.add(name: "content-length", value: String(length)) }
         lengthPromised = headers.contains(name: "content-length")
         mark(&headers, choice)
-        return HTTPResponseHead(version: question.head.version, status: upstream.status, headers: headers)
+        return HTTPResponseHead(version: question.head.version, status: .init(statusCode: status), headers: headers)
     }
 
     /// The head of an event stream that begins before any worker answered, so that the client's connection stays alive.
@@ -77,13 +87,15 @@ struct AnswerStream {
 
     /// What a piece of the worker's answer becomes, and how many tokens are in it as far as events tell.
     mutating func body(_ bytes: ByteBuffer) -> (out: ByteBuffer, tokens: Int) {
-        contentSent = true
         guard var translator else {
+            contentSent = true
             return (bytes, count(bytes))
         }
         var out = ByteBuffer()
-        translator.push(bytes, into: &out)
+        translator.push(bytes, at: .now, into: &out)
         self.translator = translator
+        // Until the translation gives something out, another worker can still take over unseen.
+        if out.readableBytes > 0 { contentSent = true }
         return (out, count(out))
     }
 
@@ -94,18 +106,24 @@ struct AnswerStream {
         return streams ? tail.events - before : 0
     }
 
-    /// The worker's answer has ended: what is still to be sent, and what it cost.
-    mutating func end() -> (out: ByteBuffer, usage: Usage) {
+    /// The worker's answer has ended: what is still to be sent, the head with it where that waited, and what it cost.
+    mutating func end() -> (head: HTTPResponseHead?, out: ByteBuffer, usage: Usage) {
         var out = ByteBuffer()
+        var head: HTTPResponseHead?
         if translator != nil {
-            translator?.finish(into: &out)
+            translator?.finish(at: .now, into: &out)
+            if let (upstream, choice) = waitingHead {
+                status = translator?.failure?.status ?? status
+                head = finishHead(upstream, choice, length: out.readableBytes)
+            }
             tail.push(out)
         } else if streams, !tail.isComplete, !lengthPromised {
             out = errorEvent(DialectError(.upstream, "the engine ended its answer in the middle"))
         }
-        var usage = Usage(input: tail.usage?.prompt, output: tail.usage?.completion)
+        let told = translator?.usage ?? tail.usage
+        var usage = Usage(input: told?.prompt, output: told?.completion)
         if !streams { usage.uncounted = usage.output ?? 0 }
-        return (out, usage)
+        return (head, out, usage)
     }
 
     /// The event that tells of a failure in mid-stream; nil where the shape of the answer has no place for it.
@@ -123,6 +141,6 @@ struct AnswerStream {
 
     /// A worker's error in the words and the shape of the client's dialect.
     func translateError(status: Int, body: ByteBuffer) -> DialectError {
-        DialectError.from(status: status, upstream: body)
+        DialectError(upstreamStatus: status, body: body)
     }
 }

@@ -70,7 +70,10 @@ final class Exchange: UpstreamDelegate {
         let worker = choice.candidate.worker
         let request: UpstreamRequest
         do {
-            request = try UpstreamRequest(question, for: choice.candidate)
+            switch try UpstreamRequest.make(question, for: choice.candidate) {
+            case .send(let made): request = made
+            case .answered(let body): return answerAlone(body)
+            }
         } catch {
             return refuse(error)
         }
@@ -175,7 +178,8 @@ final class Exchange: UpstreamDelegate {
         connection = nil
         if let errorBody { return refuse(answer.translateError(status: errorBody.status, body: errorBody.bytes), failed: true) }
         guard let choice else { return }
-        let (out, usage) = answer.end()
+        let (head, out, usage) = answer.end()
+        if let head { client.write(.head(head)) }
         gateway.count(tokens: usage.uncounted)
         finish(last: out, code: answer.status, usage: usage, choice: choice)
     }
@@ -198,11 +202,18 @@ final class Exchange: UpstreamDelegate {
     /// The engine closed a kept connection just when it was used again, which says nothing about the engine.
     private func retryFresh(_ choice: Choice) {
         fresh = true
-        guard let request = try? UpstreamRequest(question, for: choice.candidate) else { return }
+        guard case .send(let request)? = try? UpstreamRequest.make(question, for: choice.candidate) else { return }
         connect(request)
     }
 
     // MARK: Ending
+
+    /// What an engine of this kind need not be asked, such as loading a model that it always holds.
+    private func answerAlone(_ body: ByteBuffer) {
+        end(failed: false)
+        client.send(GatewayAnswer(status: 200, body: body, requestID: question.id, version: question.head.version))
+        client.exchangeEnded()
+    }
 
     /// Answers with an error of our own, as a status while that is possible, else inside the stream.
     private func refuse(_ error: DialectError, failed: Bool = false) {

@@ -1,6 +1,7 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
+import struct Foundation.Date
 import NIOCore
 import NIOHTTP1
 
@@ -10,21 +11,33 @@ struct UpstreamRequest {
     let body: ByteBuffer
     var translator: ReplyTranslator?
 
+    enum Outcome {
+        case send(UpstreamRequest)
+        /// The engine need not be asked: the 200's body.
+        case answered(ByteBuffer)
+    }
+
     /// Throws `DialectError` when this kind of engine cannot do what is asked.
-    init(_ question: Question, for candidate: Candidate) throws(DialectError) {
+    static func make(_ question: Question, for candidate: Candidate) throws(DialectError) -> Outcome {
         let worker = candidate.worker
-        let path: String
-        if worker.spec.kind == .openai, let route = question.route.ollama {
-            let translation = try Translation.translate(route, body: question.body, upstreamModel: candidate.model)
-            (path, body, translator) = (translation.path, translation.body, translation.reply)
-        } else {
-            path = question.head.uri
+        guard worker.spec.kind == .openai, let route = question.route.ollama else {
             // The bytes as they came; only the model's name is replaced where the engine has another spelling.
-            body = candidate.model == question.model ? question.body : question.scan.replacingModel(in: question.body, with: candidate.model)
-            translator = nil
+            let same = candidate.model == question.model
+            let body = same ? question.body : question.scan.replacingModel(in: question.body, with: candidate.model)
+            return .send(UpstreamRequest(question, worker, path: question.head.uri, body: body, translator: nil))
         }
+        switch try Translation.translate(route, body: question.body, upstreamModel: candidate.model, now: .now) {
+        case .answer(let local): return .answered(local.body)
+        case .forward(let translation):
+            return .send(UpstreamRequest(question, worker, path: translation.path, body: translation.body, translator: translation.reply))
+        }
+    }
+
+    private init(_ question: Question, _ worker: Worker, path: String, body: ByteBuffer, translator: ReplyTranslator?) {
         let headers = Self.headers(question, worker: worker, length: body.readableBytes)
         head = HTTPRequestHead(version: .http1_1, method: .POST, uri: worker.basePath.isEmpty ? path : worker.basePath + path, headers: headers)
+        self.body = body
+        self.translator = translator
     }
 
     /// The client's headers less those of its own connection and its credentials, which are for this node and not for the engine.
@@ -38,6 +51,10 @@ struct UpstreamRequest {
         if let key = worker.spec.apiKey { headers.add(name: "authorization", value: "Bearer \(key.reveal())") }
         return headers
     }
+}
+
+extension Moment {
+    static var now: Moment { Moment(nanoseconds: NIODeadline.now().uptimeNanoseconds, date: Date()) }
 }
 
 /// Headers that belong to one connection (RFC 9110, section 7.6.1) or that the gateway writes itself.
