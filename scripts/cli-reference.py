@@ -50,14 +50,22 @@ def section(command, parents):
     return [part for part in parts if part] + below
 
 
+def described(binary):
+    """What the binary says about its commands."""
+    ran = subprocess.run([binary, "--experimental-dump-help"], capture_output=True, text=True, timeout=60)
+    try:
+        return json.loads(ran.stdout)["command"]
+    except (json.JSONDecodeError, KeyError):
+        sys.exit(f"'{binary}' does not describe its commands (exit code {ran.returncode}): {(ran.stderr or ran.stdout)[:200].strip()}")
+
+
 def main(arguments):
     check = "--check" in arguments
     names = [a for a in arguments if a != "--check"]
     if len(names) != 2:
         sys.exit(__doc__)
     binary, file = names[0], Path(names[1])
-    dumped = subprocess.run([binary, "--experimental-dump-help"], check=True, capture_output=True, text=True, timeout=60).stdout
-    text = "\n\n".join([HEAD.rstrip(), *section(json.loads(dumped)["command"], [])]) + "\n"
+    text = "\n\n".join([HEAD.rstrip(), *section(described(binary), [])]) + "\n"
     if not check:
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

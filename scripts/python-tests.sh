@@ -14,7 +14,7 @@ if [[ $(cat "$venv/ready" 2>/dev/null) != "$wanted" ]]; then
     python3 -m venv "$venv"
     arguments=()
     for file in "${requirements[@]}"; do arguments+=(-r "$file"); done
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "${arguments[@]}"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "${arguments[@]}"
     echo "$wanted" >"$venv/ready"
 fi
 
@@ -24,4 +24,4 @@ export AURORA_BINARY
 export AURORA_TEST_CACHE="${AURORA_TEST_CACHE:-$HOME/.cache/aurora-tests}"
 
 mapfile -t suites < <(find Tests \( -name '*_test.py' -o -name 'test_*.py' \) -exec dirname {} \; | sort -u)
-"$venv/bin/pytest" -q "${suites[@]}"
+"$venv/bin/python" -m pytest -q "${suites[@]}"

@@ -8,6 +8,7 @@ import Testing
 struct DoctorTests {
     @Test func looksAtEverythingOnThisMachine() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(server.localAddress?.port)
         let settings = DoctorSettings(
@@ -28,6 +29,7 @@ struct DoctorTests {
 
     @Test func stateFolderIsJudgedByWhatIsThere() throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         try scratch.write("", to: "file")
         #expect(DoctorProbes.stateFolder(scratch.path) == .writable)
         #expect(DoctorProbes.stateFolder("\(scratch.path)/a/b") == .canBeMade)

@@ -58,6 +58,7 @@ private func whileRunning(_ engine: LocalEngine, _ look: @Sendable () async thro
 
     @Test func engineEndsWhenItsParentWasKilled() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let files = LocalEngineFiles(folder: cached)
         let installer = LocalEngineInstaller(
             settings: LocalEngineSettings(), files: files,
@@ -124,7 +125,9 @@ struct LocalEngineFailureTests {
     }
 
     @Test func withoutPythonItSaysHowToGetIt() async throws {
-        let detail = try await failure(of: engine(try Scratch()) { $0.python = "python-none" })
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let detail = try await failure(of: engine(scratch) { $0.python = "python-none" })
         #expect(detail.contains("there is no 'python-none' on this machine"))
         #expect(detail.contains("apt-get install python3 python3-venv"))
         #expect(detail.hasSuffix("tried again in 60 s"))
@@ -132,6 +135,7 @@ struct LocalEngineFailureTests {
 
     @Test func withoutNetworkItSaysSoAndIsNotTakenForInstalled() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
             "PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "2",
@@ -146,6 +150,7 @@ struct LocalEngineFailureTests {
 
     @Test func tooLittleDiskIsToldBeforeAnythingIsWritten() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let detail = try await failure(of: engine(scratch) { $0.diskBytes = .max })
         #expect(detail.contains("the disk is full"))
         #expect(!scratch.has("engine/venv"))
@@ -158,6 +163,7 @@ struct LocalEngineFailureTests {
 
     @Test func engineThatNobodyStartsStaysIdleAndStops() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let idle = engine(scratch) { _ in }
         try await whileRunning(idle) {}
         #expect(idle.status.current.word == .stopped)
@@ -166,6 +172,7 @@ struct LocalEngineFailureTests {
 
     @Test func environmentThatLostItsPackagesIsMadeAfresh() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let settings = LocalEngineSettings()
         let files = LocalEngineFiles(folder: scratch.path)
         try FolderFiles.makeFolder("\(files.environment)/bin")
@@ -185,6 +192,7 @@ struct LocalEngineFailureTests {
 
     @Test func engineThatIsSilentTooLongIsStartedAfresh() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let clock = InstantClock()
         let spec = ProcessSpec(executable: "/bin/sleep", arguments: ["1000"], environment: [:])
         let process = SupervisedProcess(
@@ -203,6 +211,7 @@ struct LocalEngineFailureTests {
 
     @Test func recordThatMakesNoSenseIsNoRecord() throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         try scratch.write("{garbage", to: "installed.json")
         #expect(LocalEngineFiles(folder: scratch.path).readRecord() == InstallRecord())
     }

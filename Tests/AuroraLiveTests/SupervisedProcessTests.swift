@@ -34,6 +34,7 @@ extension Result where Failure == any Error {
 struct SupervisedProcessTests {
     @Test func killedProcessComesBack() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let process = supervised("exec sleep 1000", in: scratch)
         try await whileRunning(process) {
             let running = try await wait(for: process.status) { $0.state == .running }
@@ -46,6 +47,7 @@ struct SupervisedProcessTests {
 
     @Test func stoppingEndsItsWholeGroup() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let process = supervised("trap '' TERM; sleep 1000 & echo $! > \(scratch.path)/grandchild; wait; sleep 1000", in: scratch)
         let pids = LatestValue<[Int32]>([])
         try await whileRunning(process) {
@@ -63,6 +65,7 @@ struct SupervisedProcessTests {
 
     @Test func waitsLongerAfterEachFailure() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let clock = InstantClock()
         let process = supervised("echo no database; exit 3", in: scratch, clock: clock)
         try await whileRunning(process) { _ = try await wait(for: process.status) { $0.restarts >= 7 } }
@@ -71,6 +74,7 @@ struct SupervisedProcessTests {
 
     @Test func saysHowItEndedAndItsLastWords() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let process = supervised("echo no database; exit 3", in: scratch, clock: ContinuousClock())
         try await whileRunning(process) {
             let status = try await wait(for: process.status) { $0.state == .backingOff }
@@ -82,6 +86,7 @@ struct SupervisedProcessTests {
 
     @Test func programThatIsNotThereIsAFailureNotACrash() async throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let spec = ProcessSpec(executable: "\(scratch.path)/nothing", environment: [:])
         let process = SupervisedProcess(name: "sample", spec: spec, logFile: "\(scratch.path)/log", logger: quiet)
         try await whileRunning(process) {
@@ -102,6 +107,7 @@ struct RestartBackOffTests {
 struct RotatingLogTests {
     @Test func keepsThreeOlderFilesWithinTheLimit() throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         let log = RotatingLog(path: "\(scratch.path)/a.log", limit: 10, kept: 3)
         for number in 1...6 { log.append(Array("line \(number)..\n".utf8)) }
         #expect(["a.log", "a.log.1", "a.log.2", "a.log.3"].map { scratch.text($0) } == [6, 5, 4, 3].map { "line \($0)..\n" })
@@ -112,6 +118,7 @@ struct RotatingLogTests {
 
     @Test func goesOnWhereAnEarlierRunStopped() throws {
         let scratch = try Scratch()
+        defer { scratch.remove() }
         for _ in 1...2 { RotatingLog(path: "\(scratch.path)/a.log", limit: 100).append(Array("x\n".utf8)) }
         #expect(scratch.text("a.log") == "x\nx\n")
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of its own for one test, deleted with it.
+/// A folder of its own for one test, which removes it at its end.
 final class Scratch: Sendable {
     let path: String
 
@@ -9,7 +9,7 @@ final class Scratch: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
 
     func text(_ name: String) -> String? { try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
     func write(_ text: String, to name: String) throws { try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8) }
