@@ -104,6 +104,10 @@ class Node:
     def alive(self):
         return self.process.poll() is None
 
+    def last_words(self):
+        """All that an ended node said, on both channels."""
+        return self.process.stdout.read().decode(errors="replace") + self.log.read_text(errors="replace")
+
     def log_tail(self):
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
 
