@@ -2,6 +2,7 @@ import ArgumentParser
 import AuroraDialects
 import AuroraModel
 import Foundation
+import NIOCore
 
 struct Chat: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,7 +53,7 @@ struct Chat: AsyncParsableCommand {
         var parser = SSEParser()
         var last: String?
         for try await piece in reply.body {
-            for event in parser.push(piece) { last = try show(event.event ?? "", event.data) ?? last }
+            for event in try parser.push(piece) { last = try show(event.event ?? "", String(buffer: event.data)) ?? last }
         }
         guard let last else { throw AuroraError(.failed, "the answer ended in the middle", hint: "'aurora status' shows the engines") }
         return last

@@ -38,7 +38,7 @@ public struct Node: Sendable {
         let gateway = try Gateway(
             limits: GatewayLimits(manifest.limits), routing: registry.routing, authenticator: tokens.authenticator, pools: pools, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
-        let personalities = try PersonalityLibrary(folder: manifest.personalities, logger: logger)
+        let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
         let model = GatewayLanguageModel(url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
         let chat = ChatService(
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits), logger: logger)
@@ -47,8 +47,8 @@ public struct Node: Sendable {
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator, localEngine: localEngine,
             sampler: sampler, started: .now)
         let servers = NodeServers(
-            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, personalities: personalities,
-            status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
+            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, status: status,
+            tokens: tokens, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [personalities, registry, sampler]
@@ -85,7 +85,7 @@ public struct Node: Sendable {
     }
 
     private static func makeLocalEngine(_ settings: NodeSettings, _ http: any HTTPCalling, _ logger: Logger) -> LocalEngine? {
-        guard settings.manifest.discovery.localEngine == .auto, let port = FreePort.onLoopback() else { return nil }
+        guard settings.manifest.discovery.localEngine == .auto, let port = try? FreePort.find() else { return nil }
         return LocalEngine(
             folder: NodeFiles.localEngine(in: settings.stateFolder), port: port, http: http, logger: logger, environment: settings.environment)
     }

@@ -18,7 +18,6 @@ struct NodeServers: Sendable {
     let registry: EngineRegistry
     let http: any HTTPCalling
     let chat: ChatService
-    let personalities: PersonalityLibrary
     let status: StatusSource
     let tokens: TokenBook
     let metrics: PrometheusMetrics
@@ -45,7 +44,7 @@ struct NodeServers: Sendable {
         let router = Router(context: NodeContext.self)
         router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator))
         common(ChatAPIDescription.json).add(to: router)
-        addChatRoutes(to: router, service: chat, personalities: personalities, gateway: gatewayAddress)
+        addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
         return HTTPListener("chat", sockets: sockets.chat, channel: channel(router), group: group, logger: logger)
     }
 
@@ -56,7 +55,7 @@ struct NodeServers: Sendable {
         common(PackageResources.openapi_node_json).add(to: router)
         NodeRoutes(status: status, tokens: tokens).add(to: router)
         ConsoleRoutes().add(to: router)
-        addChatRoutes(to: router, service: chat, personalities: personalities, gateway: gatewayAddress)
+        addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
         return HTTPListener("console", sockets: sockets.console + [sockets.local], channel: channel(router), group: group, logger: logger)
     }
 

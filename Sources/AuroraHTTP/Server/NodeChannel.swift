@@ -1,19 +1,17 @@
-public import AuroraModel
+import AuroraModel
 public import HummingbirdCore
-public import HTTPTypes
 public import Logging
 public import NIOCore
 import NIOHTTP1
-public import NIOHTTPTypes
+import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
-public import NIOWebSocket
 
 /// How a listener's connections are served: HTTP/1.1 by Hummingbird, with two optional additions in front of it.
 public struct NodeChannel: HTTPChannelHandler {
     /// A connection after its first request said what it is.
-    public enum Negotiated: Sendable {
+    enum Negotiated: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
-        case webSocket(NIOAsyncChannel<WebSocketFrame, WebSocketFrame>, HTTPRequest, Principal)
+        case webSocket(WebSocketSession)
     }
 
     /// An accepted connection; what it is may only be known after its first request.
@@ -54,8 +52,8 @@ public struct NodeChannel: HTTPChannelHandler {
             switch try await value.negotiated.get() {
             case .http(let channel):
                 await handleHTTP(asyncChannel: channel, logger: logger)
-            case .webSocket(let channel, let request, let principal):
-                await webSocket?.serve(channel, request: request, principal: principal)
+            case .webSocket(let session):
+                await webSocket?.serve(session)
             }
         } catch {
             // The peer left, or sent no HTTP, before its first request was whole.
