@@ -39,6 +39,12 @@ enum PlainText {
         return place
     }
 
+    /// The first place from `start` that holds a line feed or a carriage return; the count of `bytes` when there is none.
+    static func firstLineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        let lineFeed = first(0x0a, in: bytes, from: start)
+        return first(0x0d, in: UnsafeRawBufferPointer(rebasing: bytes[..<lineFeed]), from: start)
+    }
+
     @inline(__always)
     private static func isSpecial(_ byte: UInt8) -> Bool {
         byte == 0x22 || byte == 0x5c || byte < 0x20 || byte >= 0x80
