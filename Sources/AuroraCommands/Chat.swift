@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuroraDialects
 import AuroraModel
+import AuroraSystem
 import Foundation
 import NIOCore
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuroraConfig
 import AuroraHTTP
 import AuroraLive
 import AuroraModel

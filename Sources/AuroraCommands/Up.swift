@@ -1,10 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import AuroraConfig
 import AuroraModel
 import AuroraMonitoring
 import AuroraNode
 import Foundation
-import Logging
+public import Logging
 import Metrics
 
 struct Up: AsyncParsableCommand {

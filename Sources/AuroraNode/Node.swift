@@ -12,6 +12,7 @@ public import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 
 /// One node: every service of the daemon, made and joined here, run as one group.
 public struct Node: Sendable {

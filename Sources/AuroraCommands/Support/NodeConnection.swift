@@ -36,13 +36,13 @@ struct NodeConnection: Sendable {
     /// The body as it comes, for streams.
     func open(_ path: String, _ body: some Encodable) async throws -> HTTPReply {
         let reply = try await reply(.post, path, body: try Wire.encode(body), idle: .seconds(600))
-        guard reply.status < 300 else { throw failure(reply.status, Data(buffer: try await reply.collect(upTo: Self.answerLimit))) }
+        guard reply.status < 300 else { throw failure(reply.status, Data(try await reply.collect(upTo: Self.answerLimit).readableBytesView)) }
         return reply
     }
 
     private func send(_ method: HTTPRequest.Method, _ path: String, body: Data?) async throws -> Data {
         let reply = try await reply(method, path, body: body, idle: .seconds(10))
-        let data = Data(buffer: try await reply.collect(upTo: Self.answerLimit))
+        let data = Data(try await reply.collect(upTo: Self.answerLimit).readableBytesView)
         guard reply.status < 300 else { throw failure(reply.status, data) }
         return data
     }

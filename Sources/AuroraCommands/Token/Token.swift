@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import AuroraAPI
-import AuroraModel
+public import AuroraModel
 import Foundation
 
 struct Token: AsyncParsableCommand {
@@ -84,4 +84,4 @@ struct TokenRevoke: AsyncParsableCommand {
     }
 }
 
-extension Scope: @retroactive ExpressibleByArgument {}
+extension Scope: ExpressibleByArgument {}

@@ -19,7 +19,7 @@ enum JSONAnswer {
     static func read<Value: Decodable>(_ type: Value.Type, from request: Request, hint: String) async throws -> Value {
         let body = try await request.body.collect(upTo: bodyLimit)
         do {
-            return try Wire.decode(type, from: Data(buffer: body))
+            return try Wire.decode(type, from: Data(body.readableBytesView))
         } catch {
             throw AuroraError(.invalid, "the body does not have the expected fields", hint: "send \(hint)")
         }
