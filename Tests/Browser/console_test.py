@@ -113,6 +113,7 @@ def test_stop_keeps_what_had_come(console):
     console.press(Keys.ESCAPE)
     assert console.wait_answer()
     console.wait(lambda: not console.shown("#stop"), "the stop button to go")
+    assert console.shown(".message:last-child .message-foot")
 
 
 @pytest.mark.standin
@@ -459,7 +460,7 @@ def test_answer_cut_by_an_outage_is_shown_as_interrupted(console, server, node):
     node.gate.set()
     console.wait(lambda: console.shown("#banner"), "the banner")
     console.wait(lambda: all(m["state"] == "interrupted" for m in node.messages[next(iter(node.messages))][1:]), "the model to end")
-    node.answers.clear()
+    node.answers.clear()  # as after a restart: only what was stored is left
     server.start()
     console.wait(lambda: console.shown(".answer[data-state=interrupted]"), "the answer as it was kept")
     assert "A heat pump" in console.text(".answer .message-body")
@@ -510,7 +511,8 @@ def test_first_run_says_what_happens_and_notices_the_end(console, node, scene, t
 @pytest.mark.standin
 def test_down_engine_says_why(console):
     console.wait(lambda: console.shown(".engine[data-state=down]"), "the engine that is down")
-    assert console.text(".engine[data-state=down] .engine-state") == "Down, last seen 4 min ago"
+    assert console.text(".engine[data-state=down] .engine-state") == "Down"
+    assert console.text(".engine[data-state=down] .engine-place").endswith("last seen 4 min ago")
     assert "connection refused" in console.text(".engine[data-state=down] .engine-reason")
 
 

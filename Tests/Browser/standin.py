@@ -146,7 +146,7 @@ class Node:
 
     def write(self, answer, text, body):
         self.requests += 1
-        answer.message.update(model=body.get("model") or "smollm2:135m", node="lead/local")
+        answer.message.update(model=body.get("model") or "smollm2:135m", node="aurora")
         for count, piece in enumerate(pieces(script(text))):
             if count >= 3 and "hold" in text:
                 self.gate.wait(30)
@@ -154,7 +154,7 @@ class Node:
                 break
             if count >= 5 and "fail" in text:
                 answer.message.update(state="failed", error="the engine 'local' closed the connection in mid-answer")
-                answer.finish(("error", {"error": {"code": "unavailable", "message": answer.message["error"], "hint": "ask again"}}))
+                answer.finish(failure(answer.message["error"]))
                 return
             answer.add(piece)
             self.tokens += 1
@@ -163,9 +163,19 @@ class Node:
         self.speed = 0.0
         message = answer.message
         message["state"] = "interrupted" if self.stopping.is_set() else "complete"
-        answer.finish(("done", dict(
-            response=message["content"], conversation_id=message["conversation_id"], message_id=message["id"],
-            personality=body.get("personality"), node=message["node"], model=message["model"], timestamp=now())))
+        answer.finish(done(message, "stop"))
+
+    def answer(self, key):
+        """The growing answer, or a finished one as it was stored."""
+        if key in self.answers:
+            return self.answers[key]
+        message = next((m for messages in self.messages.values() for m in messages if m["id"] == key), None)
+        if message is None:
+            raise Refusal(404, "not_found", f"no message '{key}'")
+        answer = Answer(message)
+        answer.pieces = pieces(message["content"])
+        answer.finish(done(message) if message["state"] == "complete" else failure("the node stopped while the answer was written"))
+        return answer
 
     # ---- status
 
@@ -213,6 +223,16 @@ class Node:
         return dict(state="running", detail="SmolLM2 135M answers on port 8012.") if self.scene == "ready" else None
 
 
+def done(message, reason=None):
+    return "done", dict(
+        response=message["content"], conversation_id=message["conversation_id"], message_id=message["id"], personality="aurora",
+        node=message["node"], model=message["model"], reason=reason, timestamp=now())
+
+
+def failure(text):
+    return "error", {"error": {"code": "unavailable", "message": text, "hint": "ask again"}}
+
+
 def script(text):
     if "xss" in text:
         return HOSTILE
@@ -231,6 +251,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    def handle(self):
+        try:
+            super().handle()
+        except ConnectionError:
+            pass  # the browser went away
 
     def do_GET(self):
         self.answer("GET")
@@ -256,8 +282,6 @@ class Handler(BaseHTTPRequestHandler):
             self.route(method, parts, values, body)
         except Refusal as refusal:
             self.json(refusal.status, refusal.body)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
 
     def body(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -278,13 +302,13 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", ["status", "stream"]:
                 self.stream_status()
             case "GET", ["models"]:
-                self.json(200, {"models": [m["name"] for e in node.engines() for m in e["models"]] if node.scene == "ready" else []})
+                self.json(200, {"models": [{"id": m["name"]} for e in node.engines() for m in e["models"] if node.scene == "ready"]})
             case "GET", ["personalities"]:
                 self.json(200, {"personalities": [
-                    dict(id="default", name="Aurora", description="Helpful and to the point."),
-                    dict(id="writer", name="Writer", description="Clear, warm prose.")]})
+                    dict(id="writer", name="Writer", description="Clear, warm prose.", default=False),
+                    dict(id="aurora", name="Aurora", description="Helpful and to the point.", default=True)]})
             case "POST", ["chat"]:
-                self.stream_answer(node.ask(body), 0, start=True, cut="cut" in str(body.get("message")))
+                self.stream_answer(node.ask(body), 0, cut="cut" in str(body.get("message")))
             case "GET", ["conversations"]:
                 self.json(200, self.conversations(values))
             case "GET", ["conversations", key]:
@@ -302,9 +326,7 @@ class Handler(BaseHTTPRequestHandler):
             case "POST", ["conversations", key, "stop"]:
                 self.stop(key)
             case "GET", ["conversations", _, "messages", message, "stream"]:
-                if message not in node.answers:
-                    raise Refusal(404, "not_found", f"no answer '{message}'")
-                self.stream_answer(node.answers[message], int(self.headers.get("Last-Event-ID") or 0))
+                self.stream_answer(node.answer(message), int(self.headers.get("Last-Event-ID") or 0))
             case _:
                 raise Refusal(404, "not_found", f"no route '{self.path}'")
 
@@ -322,12 +344,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def stop(self, key):
         self.node.conversation(key)
-        for message in self.node.messages[key]:
-            answer = self.node.answers.get(message["id"])
-            if answer and not answer.over:
-                message["state"] = "complete"
-                answer.finish(("done", dict(message, response=message["content"], message_id=message["id"], timestamp=now())))
-        self.json(200, self.node.conversation(key))
+        answers = [self.node.answers.get(message["id"]) for message in self.node.messages[key]]
+        growing = next((answer for answer in answers if answer and not answer.over), None)
+        if growing:
+            growing.message["state"] = "complete"
+            growing.finish(done(growing.message, "stopped"))
+        self.json(200, {"stopped": growing is not None, "message_id": growing and growing.message["id"]})
 
     # ---- streams
 
@@ -350,11 +372,10 @@ class Handler(BaseHTTPRequestHandler):
             self.event("status", self.node.status())
             self.node.stopping.wait(1)
 
-    def stream_answer(self, answer, position, start=False, cut=False):
+    def stream_answer(self, answer, position, cut=False):
         self.open_stream()
-        if start:
-            self.event("start", {
-                "conversation_id": answer.message["conversation_id"], "message_id": answer.message["id"], "personality": "default"})
+        message = answer.message
+        self.event("start", {"conversation_id": message["conversation_id"], "message_id": message["id"], "personality": "aurora"})
         while True:
             with answer.changed:
                 answer.changed.wait_for(lambda: len(answer.pieces) > position or answer.over or self.node.stopping.is_set(), 10)
@@ -366,8 +387,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.event("content", {"content": piece}, position)
                 if cut and position == 4:
                     return
-            if over and position == len(answer.pieces):
-                return self.event(*over)
+            if over and position >= len(answer.pieces):
+                return self.event(*over, "end")
 
     # ---- plain answers
 

@@ -63,7 +63,7 @@ export class Answer extends EventTarget {
         for await (const event of stream) {
           failures = 0;
           if (this.over) return;
-          if (this.#take(event)) return;
+          if (this.#take(event, stream !== events)) return;
         }
         throw ApiError.unreachable();
       } catch (error) {
@@ -79,8 +79,8 @@ export class Answer extends EventTarget {
     }
   }
 
-  /** True when the answer is over. */
-  #take({ event, data, id }) {
+  /** True when the answer is over. A failure seen only after reconnecting may be an outage: the store knows which. */
+  #take({ event, data, id }, reconnected) {
     if (id !== undefined) this.#lastEventID = id;
     switch (event) {
       case 'start':
@@ -98,7 +98,8 @@ export class Answer extends EventTarget {
         this.#finish('ended', { state: 'complete', ...data, created_at: data.timestamp });
         return true;
       case 'error':
-        this.#finish('ended', { state: 'failed', error: ApiError.from(200, data) });
+        if (reconnected) this.#finish('stale');
+        else this.#finish('ended', { state: 'failed', error: ApiError.from(200, data) });
         return true;
       default:
         return false;

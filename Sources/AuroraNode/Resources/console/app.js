@@ -75,7 +75,8 @@ async function refreshList() {
 async function offerPersonalities() {
   const answer = await api.personalities().catch(() => null);
   if (!answer) return;
-  const options = answer.personalities.map(({ id, name, description }) => ({ value: id ?? name, label: name ?? id, title: description }));
+  const sorted = [...answer.personalities].sort((a, b) => Number(b.default ?? false) - Number(a.default ?? false));
+  const options = sorted.map(({ id, name, description }) => ({ value: id, label: name, title: description }));
   composer.offer('personality', options);
 }
 
@@ -83,10 +84,9 @@ async function offerModels() {
   const answer = await api.models().catch(() => null);
   if (!answer) return;
   const loaded = new Set((status?.engines ?? []).flatMap((engine) => engine.models.filter((model) => model.loaded).map(({ name }) => name)));
-  const names = answer.models.map((model) => (typeof model === 'string' ? model : model.id ?? model.name));
   composer.offer('model', [
     { value: '', label: 'Automatic', title: 'The personality’s model, or the first that is ready' },
-    ...names.map((name) => ({ value: name, label: loaded.has(name) ? `${name} (loaded)` : name })),
+    ...answer.models.map(({ id }) => ({ value: id, label: loaded.has(id) ? `${id} (loaded)` : id })),
   ]);
 }
 

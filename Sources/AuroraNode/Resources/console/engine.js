@@ -35,8 +35,8 @@ export class EngineCard {
     this.element.dataset.state = state;
     this.#dot.dataset.state = state;
     setText(this.#name, engine.name);
-    setText(this.#state, stateWords(engine, state));
-    setText(this.#place, [KINDS[engine.kind] ?? engine.kind, engine.version, SOURCES[engine.source]].filter(Boolean).join(' · '));
+    setText(this.#state, STATES[state]);
+    setText(this.#place, [KINDS[engine.kind] ?? engine.kind, engine.version, SOURCES[engine.source], lastSeen(engine, state)].filter(Boolean).join(' · '));
     this.#place.title = engine.url;
     this.#reason.hidden = !engine.reason;
     setText(this.#reason, engine.reason ?? '');
@@ -60,9 +60,9 @@ export class EngineCard {
   }
 }
 
-function stateWords(engine, state) {
-  if (state === 'down' && engine.age_seconds != null) return `Down, last seen ${duration(engine.age_seconds)} ago`;
-  return state === 'down' ? 'Down, never answered' : STATES[state];
+function lastSeen(engine, state) {
+  if (state !== 'down') return null;
+  return engine.age_seconds == null ? 'never answered' : `last seen ${duration(engine.age_seconds)} ago`;
 }
 
 function modelItem({ name, loaded, size_bytes: bytes }) {

@@ -31,10 +31,10 @@ export class MeshPanel {
     const { load, engines } = status;
     this.#requests.add(load.requests_per_second);
     this.#tokens.add(load.tokens_per_second);
-    setText(this.#totals, [
+    this.#totals.replaceChildren(...[
       `${count(load.in_flight)} in flight`, plural(load.requests_total, 'request'), plural(load.tokens_total, 'token'),
       load.failures_total > 0 && `${count(load.failures_total)} failed`,
-    ].filter(Boolean).map((item) => item.replaceAll(' ', '\u00a0')).join(' · '));
+    ].filter(Boolean).map((item) => h('span', {}, item)));
     this.#local.show(status.local_engine);
     this.#showEngines(engines);
     this.#connect.show(status.addresses ?? {});

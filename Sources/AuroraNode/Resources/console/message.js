@@ -4,6 +4,9 @@ import { copyButton, h, setText } from './dom.js';
 import { dateAndTime, timeOfDay } from './format.js';
 import { MarkdownView } from './markdown.js';
 
+/** Endings worth a word; an ordinary one is not. */
+const REASONS = { stopped: 'stopped', length: 'cut at the length limit' };
+
 export class MessageView {
   #content = '';
   #markdown = null;
@@ -43,11 +46,11 @@ export class MessageView {
     }
   }
 
-  /** `growing`, `complete`, `interrupted` or `failed`; `details` may hold model, node, error, created_at, and `actions`. */
-  setState(state, { model, node, error, created_at: at, actions = [] } = {}) {
+  /** `growing`, `complete`, `interrupted` or `failed`; `details` may hold model, node, reason, error, created_at, and `actions`. */
+  setState(state, { model, node, reason, error, created_at: at, actions = [] } = {}) {
     this.element.dataset.state = state;
     this.element.setAttribute('aria-busy', String(state === 'growing'));
-    setText(this.#meta, [model, node && `on ${node}`, at && timeOfDay(at)].filter(Boolean).join(' · '));
+    setText(this.#meta, [model, node && `on ${node}`, at && timeOfDay(at), REASONS[reason]].filter(Boolean).join(' · '));
     this.#meta.title = at ? dateAndTime(at) : '';
     this.#foot.hidden = state === 'growing';
     this.#showThinking();
