@@ -30,7 +30,7 @@ struct GatewayRoutingTests {
         try await GatewayFixture.with([first.spec("a"), second.spec("b")]) { gateway in
             first.script(.hang, .hang)
             second.script(.hang, .hang)
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 { group.addTask { _ = try? await gateway.post("/v1/chat/completions", chatBody) } }
                 #expect(await eventually { first.received.count == 2 && second.received.count == 2 })
                 group.cancelAll()
@@ -64,7 +64,8 @@ struct GatewayRoutingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try? await gateway.post("/v1/chat/completions", chatBody) }
                 #expect(await eventually { engine.received.count == 1 })
-                #expect(try await gateway.post("/api/chat", #"{"model":"m","messages":[]}"#).status == 503)
+                let refused = try await gateway.post("/api/chat", #"{"model":"m","messages":[]}"#)
+                #expect(refused.status == 503)
                 group.cancelAll()
             }
             #expect(await eventually { gateway.gateway.load.inFlight == 0 })

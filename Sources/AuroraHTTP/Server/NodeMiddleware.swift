@@ -55,7 +55,6 @@ public enum ServerHeader {
 extension HTTPField.Name {
     public static let xRequestID = HTTPField.Name("X-Request-Id") ?? .server
     public static let xAPIKey = HTTPField.Name("X-API-Key") ?? .authorization
-    public static let traceparent = HTTPField.Name("traceparent") ?? .server
 }
 
 /// Ids that tie an answer, a log line and an upstream call together.

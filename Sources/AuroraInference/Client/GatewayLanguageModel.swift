@@ -1,4 +1,5 @@
 import AuroraDialects
+import AuroraHTTP
 public import AuroraModel
 public import AuroraSystem
 import HTTPTypes
@@ -135,5 +136,5 @@ private struct CompletionReading {
 
 extension HTTPField.Name {
     fileprivate static let auroraWorker = HTTPField.Name("X-Aurora-Worker") ?? .server
-    fileprivate static let traceparent = HTTPField.Name("traceparent") ?? .server
+    
 }
