@@ -62,7 +62,7 @@ struct GatewayFailureTests {
     @Test func aHungEngineIsLeftForTheNextOne() async throws {
         let hung = try await FakeEngine.start(.ollama, models: ["m"])
         let good = try await FakeEngine.start(.ollama, models: ["m"], loaded: [])
-        try await GatewayFixture.with([hung.spec("hung"), good.spec("good")], limits: GatewayLimits(firstByte: .milliseconds(300))) { gateway in
+        try await GatewayFixture.with([hung.spec("hung"), good.spec("good")], limits: GatewayLimits(firstByte: .seconds(1))) { gateway in
             hung.script(.hang)
             let answer = try await gateway.post("/api/chat", #"{"model":"m","stream":false,"messages":[{"role":"user","content":"hi"}]}"#)
             #expect(answer.status == 200)
