@@ -28,13 +28,10 @@ import Testing
         }
     }
 
-    @Test func storesTheQuestionBeforeTheModelIsAsked() async throws {
-        let store = MemoryConversationStore()
-        await store.fail(with: AuroraError(.failed, "disk full"))
-        let chat = RunningChat.make(.saying("x"), store: store)
-        await store.fail(with: nil)
+    @Test func asksNoModelWhenTheQuestionCannotBeStored() async throws {
+        let chat = RunningChat.make(.saying("x"))
         try await chat.running {
-            await store.fail(with: AuroraError(.failed, "disk full"))
+            await chat.store.fail(with: AuroraError(.failed, "disk full"))
             await #expect(throws: AuroraError(.failed, "disk full")) { try await chat.service.send(ChatTurn(message: "Hi")) }
             #expect(chat.model.requests.isEmpty)
         }
@@ -128,10 +125,8 @@ import Testing
         let chat = RunningChat.make(ScriptedModel(.text("slow"), .hold(.init())), clock: clock)
         try await chat.running {
             let handle = try await chat.service.send(ChatTurn(message: "Hi"))
-            try await eventually("the deadline is set") {
-                clock.sleepers(within: .seconds(600)) == 1 || clock.sleepers(within: .seconds(600)) == 2
-            }
             for await event in handle.events { if case .text = event { break } }
+            try await eventually("writer and deadline wait") { clock.sleepers(within: .seconds(600)) == 2 }
             clock.advance(by: .seconds(601))
             #expect(await handle.all().failure?.code == .timedOut)
             #expect(await chat.store.message(handle.answerID)?.content == "slow")

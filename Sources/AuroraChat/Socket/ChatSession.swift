@@ -1,6 +1,7 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
+import AuroraSystem
 
 /// One connection: the answers it follows and the conversation it is in.
 actor ChatSession {
