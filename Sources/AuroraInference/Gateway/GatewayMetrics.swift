@@ -5,6 +5,7 @@ import Synchronization
 final class GatewayMetrics: Sendable {
     let cancelled = Counter(label: "aurora_gateway_cancelled_total")
     private let retries = Mutex<[String: Counter]>([:])
+    private let answers = Mutex<[AnswerKey: Counter]>([:])
 
     /// - Parameter reason: a fixed word, never a free text.
     func retried(_ reason: String) {
@@ -14,6 +15,27 @@ final class GatewayMetrics: Sendable {
             return counter
         }.increment()
     }
+
+    /// Counts an answer that no worker had a part in: refusals, and what an engine need not be asked.
+    func answeredAlone(_ route: GatewayRoute, code: Int) {
+        answers.withLock { known in
+            let key = AnswerKey(route: route, code: code)
+            let counter = known[key] ?? key.counter(worker: "")
+            known[key] = counter
+            return counter
+        }.increment()
+    }
+}
+
+/// What tells the series of `aurora_gateway_requests_total` apart, beside the worker.
+private struct AnswerKey: Hashable {
+    let route: GatewayRoute
+    let code: Int
+
+    func counter(worker: String) -> Counter {
+        let dimensions = [("route", route.rawValue), ("worker", worker), ("code", String(code))]
+        return Counter(label: "aurora_gateway_requests_total", dimensions: dimensions)
+    }
 }
 
 /// Metrics of one worker, their handles kept, because making one takes longer than counting.
@@ -21,13 +43,8 @@ final class WorkerMetrics: Sendable {
     /// Models with series of their own; more than these count under `other`.
     private static let modelLimit = 64
 
-    private struct Key: Hashable {
-        let route: GatewayRoute
-        let code: Int
-    }
-
     private struct Handles {
-        var requests: [Key: Counter] = [:]
+        var requests: [AnswerKey: Counter] = [:]
         var durations: [String: Timer] = [:]
         var firstTokens: [String: Timer] = [:]
         var models: Set<String> = []
@@ -65,14 +82,16 @@ final class WorkerMetrics: Sendable {
     func answered(_ route: GatewayRoute, code: Int, model: String, nanoseconds: Int64) {
         let (counter, timer) = handles.withLock { handles in
             let model = bounded(model, &handles)
-            let key = Key(route: route, code: code)
-            let counter = handles.requests[key] ?? Counter(
-                label: "aurora_gateway_requests_total", dimensions: [("route", route.rawValue), ("worker", worker), ("code", String(code))])
+            let key = AnswerKey(route: route, code: code)
+            let counter = handles.requests[key] ?? key.counter(worker: worker)
             handles.requests[key] = counter
-            let name = route.operation + "\u{0}" + model
-            let timer = handles.durations[name] ?? Timer(
-                label: "gen_ai.server.request.duration",
-                dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
+            let failure = code < 400 ? [] : [("error.type", String(code))]
+            let name = route.operation + "\u{0}" + model + (failure.first.map { "\u{0}" + $0.1 } ?? "")
+            let timer =
+                handles.durations[name]
+                ?? Timer(
+                    label: "gen_ai.server.request.duration",
+                    dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)] + failure)
             handles.durations[name] = timer
             return (counter, timer)
         }
@@ -84,9 +103,11 @@ final class WorkerMetrics: Sendable {
         handles.withLock { handles in
             let model = bounded(model, &handles)
             let name = route.operation + "\u{0}" + model
-            let timer = handles.firstTokens[name] ?? Timer(
-                label: "gen_ai.server.time_to_first_token",
-                dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
+            let timer =
+                handles.firstTokens[name]
+                ?? Timer(
+                    label: "gen_ai.server.time_to_first_token",
+                    dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
             handles.firstTokens[name] = timer
             return timer
         }.recordNanoseconds(nanoseconds)
