@@ -47,7 +47,7 @@ struct TokenBook: Sendable {
 
     func revoke(_ name: String) async throws {
         guard !manifest.contains(where: { $0.name == name }) else {
-            throw AuroraError(.refused, "the token '\(name)' is written in the manifest", hint: "remove it from 'tokens:' in aurora.yml and restart the node")
+            throw AuroraError(.conflict, "the token '\(name)' is written in the manifest", hint: "remove it from 'tokens:' in aurora.yml and restart the node")
         }
         guard try await store.revoke(name) else {
             throw AuroraError(.notFound, "there is no token '\(name)'", hint: "'aurora token list' shows the names")
