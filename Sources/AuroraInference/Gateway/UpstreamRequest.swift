@@ -80,7 +80,7 @@ enum HopHeaders {
         case 6: name.equals("server")
         case 12: name.equals("x-request-id")
         // The engine's rules for browsers speak of its own origin, not of this one.
-        case 22...32: name.prefix(15).lowercased() == "access-control-"
+        case 22...36: name.prefix(15).lowercased() == "access-control-"
         default: false
         }
     }
