@@ -86,15 +86,9 @@ public struct NodeChannel: HTTPChannelHandler {
     }
 
     private func upgradable(_ mount: WebSocketMount, on channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
-        let upgrade = NIOTypedHTTPServerUpgradeConfiguration<Negotiated>(upgraders: [mount.upgrader()]) { channel in
-            channel.eventLoop.makeCompletedFuture { .http(try hummingbird(channel, logger: logger)) }
-        }
-        var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
-        configuration.enablePipelining = false
-        configuration.enableErrorHandling = false
-        configuration.enableResponseHeaderValidation = false
-        configuration.decoderConfiguration = limits.decoder
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(configuration: configuration)
+        try WebSocketUpgrade.configure(
+            channel, limits: limits.decoder, accept: { mount.principal(for: $0.uri, $0.headers) != nil }, webSocket: Negotiated.webSocket,
+            http: { .http(try hummingbird($0, logger: logger)) })
     }
 
     private func hummingbird(_ channel: any Channel, logger: Logger) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {

@@ -24,6 +24,7 @@ final class IncomingRequest {
         do {
             let caller = try gateway.authenticator.principal(
                 authorization: head.headers.first(name: "authorization"), apiKey: head.headers.first(name: "x-api-key"))
+            try BrowserGuard.check(caller, origin: head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
             guard caller.may(.mesh) || caller.may(.chat) else {
                 return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
             }
