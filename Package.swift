@@ -56,11 +56,14 @@ let package = Package(
         .target(
             name: "AuroraCommands",
             dependencies: [
-                "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraHTTP", "AuroraLive", "AuroraStore", "AuroraModel", "AuroraSystem",
+                "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraModel",
+                "AuroraMonitoring", "AuroraStore", "AuroraSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .target(
@@ -75,6 +78,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
@@ -156,6 +160,7 @@ let package = Package(
             name: "AuroraLive",
             dependencies: [
                 "AuroraModel", "AuroraSystem",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -116,7 +116,8 @@ public struct LoadStatus: Codable, Sendable {
     public var requestsPerSecond: Double
     public var tokensPerSecond: Double
 
-    public init(inFlight: Int, requestsTotal: Int, failuresTotal: Int, tokensTotal: Int, requestsPerSecond: Double, tokensPerSecond: Double) {
+    public init(inFlight: Int, requestsTotal: Int, failuresTotal: Int, tokensTotal: Int, requestsPerSecond: Double, tokensPerSecond: Double)
+    {
         self.inFlight = inFlight
         self.requestsTotal = requestsTotal
         self.failuresTotal = failuresTotal

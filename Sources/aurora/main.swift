@@ -1,1 +1,3 @@
-print("aurora")
+import AuroraCommands
+
+await AuroraCommand.start()

@@ -1,0 +1,54 @@
+# The only door to the project: `make help` lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run build release test check fmt bench docs clean
+
+# Warnings are errors in our own modules; an import that a target does not declare is one too.
+STRICT := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+RELEASE := -c release --static-swift-stdlib -Xlinker -s --product aurora
+SWIFT_FILES := Package.swift Sources Tests
+# Arguments for `aurora up`, as in: make run ARGS="--manifest aurora.yml"
+ARGS ?=
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: release ## Build if needed, start a node here and print its address (ARGS="..." is passed on)
+	@exec .build/release/aurora up $(ARGS)
+
+build: ## Build everything for development (debug)
+	@scripts/bootstrap.sh
+	@swift build --build-tests $(STRICT)
+
+release: ## Build the one binary to copy to other machines of the same system
+	@scripts/bootstrap.sh
+	@scripts/release-note.sh
+	@swift build $(RELEASE)
+	@ls -lh .build/release/aurora | awk '{ print "built .build/release/aurora (" $$5 ")" }'
+
+test: ## Run every test: Swift, the scripts, the Python clients and the browser
+	@scripts/bootstrap.sh --test
+	@swift build --build-tests $(STRICT)
+	@scripts/cli-reference.py --check "$$(swift build --show-bin-path)/aurora" docs/cli.md
+	@swift test --parallel $(STRICT)
+	@scripts/python-tests.sh
+
+check: ## Formatting, module walls, sources, tree: seconds, before each commit
+	@scripts/check.sh
+
+fmt: ## Format the Swift sources in place
+	@swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_FILES)
+
+bench: ## Measure the gateway against a direct call and against nginx
+	@scripts/bootstrap.sh --bench
+	@$(MAKE) --no-print-directory release
+	@bench/run.sh
+
+docs: ## Write the command reference (docs/cli.md) from the binary itself
+	@swift build $(STRICT) --product aurora
+	@scripts/cli-reference.py "$$(swift build --show-bin-path)/aurora" docs/cli.md
+
+clean: ## Delete what was built (state of a node is not touched)
+	@rm -rf .build .build-* .venv
+	@echo "deleted .build and .venv"

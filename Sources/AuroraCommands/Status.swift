@@ -1,0 +1,82 @@
+import ArgumentParser
+import AuroraAPI
+import AuroraModel
+import Foundation
+
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the running node: engines, models and load.",
+        discussion: """
+            Example:
+              aurora status
+              aurora status --json | jq .engines
+            """)
+
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let status = try await NodeConnection(stateFolder: try state.folder()).get(NodeStatus.self, "/api/status")
+        if output.json {
+            print(String(decoding: try Wire.encode(status), as: UTF8.self))
+        } else {
+            print(StatusReport.text(status))
+        }
+    }
+}
+
+/// The status for people.
+enum StatusReport {
+    static func text(_ status: NodeStatus) -> String {
+        ([heading(status), engines(status)] + [local(status), load(status)]).compactMap { $0 }.joined(separator: "\n\n")
+    }
+
+    private static func heading(_ status: NodeStatus) -> String {
+        let ready = status.ready ? Terminal.styled("ready", .good) : Terminal.styled("waiting for an engine", .warn)
+        let addresses = ["gateway", "chat", "console"].compactMap { name in status.addresses[name].map { "  \(name.padded(to: 8)) \($0)" } }
+        let first = "\(Terminal.styled(status.node, .bold)) (\(status.role), mesh \(status.mesh)) \(ready), up \(Amount.duration(status.uptimeSeconds))"
+        return ([first] + addresses).joined(separator: "\n")
+    }
+
+    private static func engines(_ status: NodeStatus) -> String {
+        guard !status.engines.isEmpty else { return "no engines" }
+        var table = Table("ENGINE", "KIND", "STATE", "IN FLIGHT", "TOK/S", "MODELS")
+        for engine in status.engines {
+            let style: Terminal.Style = engine.state == "up" ? .good : engine.state == "down" ? .bad : .dim
+            let models = engine.models.map { $0.loaded ? "\($0.name)*" : $0.name }.joined(separator: ", ")
+            table.add(
+                (engine.name, nil), (engine.kind.rawValue, nil), (engine.state, style), (String(engine.inFlight), nil),
+                (engine.tokensPerSecond.map { String(format: "%.1f", $0) } ?? "-", nil), (engine.reason ?? models, nil))
+        }
+        return table.text + "\n* loaded"
+    }
+
+    private static func local(_ status: NodeStatus) -> String? {
+        status.localEngine.map { local in
+            "local engine: \(local.state), \(local.detail)" + (local.progress.map { " (\(Int($0 * 100)) %)" } ?? "")
+        }
+    }
+
+    private static func load(_ status: NodeStatus) -> String {
+        let load = status.load
+        return "\(load.inFlight) in flight, \(String(format: "%.1f", load.requestsPerSecond)) requests/s, "
+            + "\(String(format: "%.1f", load.tokensPerSecond)) tokens/s; \(load.requestsTotal) requests and \(load.tokensTotal) tokens since the start"
+    }
+}
+
+/// Amounts as people say them.
+enum Amount {
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.down))
+        return switch whole {
+        case ..<60: "\(whole) s"
+        case ..<3600: "\(whole / 60) min"
+        case ..<86_400: "\(whole / 3600) h \(whole % 3600 / 60) min"
+        default: "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+        }
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,69 @@
+public import ArgumentParser
+import AuroraConfig
+import AuroraModel
+import AuroraMonitoring
+import AuroraNode
+import Foundation
+public import Logging
+import Metrics
+
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Start the node in the foreground.",
+        discussion: """
+            Without a manifest the node runs on defaults: it finds engines on this machine, and installs a small one when there is none.
+            It stops on SIGTERM or Ctrl-C, after running answers have ended or the drain time is over.
+
+            Example:
+              aurora up --manifest /etc/aurora/aurora.yml
+            """)
+
+    @OptionGroup var manifest: ManifestOptions
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("What to log: trace, debug, info, notice, warning, error.", valueName: "level"))
+    var logLevel: Logger.Level = .notice
+
+    @Option(help: ArgumentHelp("How to log to standard error: text or json.", valueName: "format"))
+    var logFormat = LogFormat.text
+
+    func run() async throws {
+        let manifest = try manifest.require()
+        let format = logFormat
+        let level = logLevel
+        LoggingSystem.bootstrap { _ in NodeLogHandler(format: format, level: level) }
+        let settings = NodeSettings(manifest: manifest, stateFolder: try state.folder(), environment: ProcessInfo.processInfo.environment)
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let node = try await Node.prepare(settings, metrics: metrics, logger: Logger(label: "aurora"))
+        let isJSON = output.json
+        try await node.run { addresses in UpReport.started(addresses, json: isJSON) } onProgress: { line in
+            if !isJSON { UpReport.progress(line) }
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// What `aurora up` prints.
+enum UpReport {
+    static func started(_ addresses: NodeAddresses, json: Bool) {
+        if json {
+            let fields = [
+                "\"event\":\"ready\"", "\"gateway\":\"\(addresses.gateway)\"", "\"chat\":\"\(addresses.chat)\"", "\"console\":\"\(addresses.console)\"",
+                "\"socket\":\"\(addresses.socket)\"",
+            ]
+            return Terminal.show("{\(fields.joined(separator: ","))}\n")
+        }
+        Terminal.show(
+            """
+            gateway  \(addresses.gateway)   OpenAI: base URL \(addresses.gateway)/v1 · Ollama: OLLAMA_HOST=\(addresses.gateway)
+            chat     \(addresses.chat)
+            console  \(addresses.console)   open this in a browser
+
+            """)
+    }
+
+    static func progress(_ line: String) { Terminal.show("\(line)\n") }
+}

@@ -1,0 +1,134 @@
+import AuroraModel
+public import HummingbirdCore
+public import Logging
+public import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// How a listener's connections are served: HTTP/1.1 by Hummingbird, with two optional additions in front of it.
+public struct NodeChannel: HTTPChannelHandler {
+    /// A connection after its first request said what it is.
+    enum Negotiated: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case webSocket(WebSocketSession)
+    }
+
+    /// An accepted connection that nobody has read from yet.
+    public struct Value: ServerChildChannelValue {
+        public let channel: any Channel
+    }
+
+    public let responder: HTTPChannelHandler.Responder
+    let limits: HTTPLimits
+    let fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)?
+    let webSocket: WebSocketMount?
+
+    /// - Parameters:
+    ///   - responder: answers every request that no addition takes.
+    ///   - limits: on headers and idle time.
+    ///   - fastHandler: a handler of HTTP/1 parts that takes hot routes and lets the rest through. It must own pipelining and idle time.
+    ///   - webSocket: takes upgrade requests; cannot be combined with `fastHandler`.
+    public init(
+        limits: HTTPLimits = HTTPLimits(), fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)? = nil, webSocket: WebSocketMount? = nil,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.responder = responder
+        self.limits = limits
+        self.fastHandler = fastHandler
+        self.webSocket = webSocket
+    }
+
+    /// Only marks the connection: it must have been accepted with `autoRead` off. Its pipeline is made by `handle`, in the task that
+    /// then owns it, because a `NIOAsyncChannel` that is dropped unread, as when the server stops just then, ends the process.
+    public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(FirstRequestHandler(limit: limits.firstRequest), name: FirstRequestHandler.name)
+            return Value(channel: channel)
+        }
+    }
+
+    public func handle(value: Value, logger: Logger) async {
+        let channel = value.channel
+        do {
+            try await withTaskCancellationHandler {
+                switch try await negotiate(channel, logger: logger).get() {
+                case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
+                case .webSocket(let session): await webSocket?.serve(session)
+                }
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+        } catch {
+            // The peer left, or sent no HTTP, before its first request was whole.
+            channel.close(promise: nil)
+        }
+    }
+
+    private func negotiate(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
+        channel.eventLoop.flatSubmit {
+            do {
+                let negotiated = try webSocket.map { try upgradable($0, on: channel, logger: logger) } ?? plain(channel, logger: logger)
+                return channel.setOption(.autoRead, value: true).flatMap { negotiated }
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
+            }
+        }
+    }
+
+    private func plain(_ channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: limits.decoder)
+        if let fastHandler { try pipeline.addHandler(fastHandler(channel.eventLoop)) }
+        return channel.eventLoop.makeSucceededFuture(.http(try hummingbird(channel, logger: logger)))
+    }
+
+    private func upgradable(_ mount: WebSocketMount, on channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
+        let upgrade = NIOTypedHTTPServerUpgradeConfiguration<Negotiated>(upgraders: [mount.upgrader()]) { channel in
+            channel.eventLoop.makeCompletedFuture { .http(try hummingbird(channel, logger: logger)) }
+        }
+        var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
+        configuration.enablePipelining = false
+        configuration.enableErrorHandling = false
+        configuration.enableResponseHeaderValidation = false
+        configuration.decoderConfiguration = limits.decoder
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(configuration: configuration)
+    }
+
+    private func hummingbird(_ channel: any Channel, logger: Logger) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        // It does not see what a fast handler answers, and would take a long stream for an idle connection.
+        let idle = fastHandler == nil ? limits.idle : nil
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idle, logger: logger))
+        return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+}
+
+/// Limits on what a client may send before a handler sees it.
+public struct HTTPLimits: Sendable {
+    /// All header fields together, in bytes.
+    public var headerBytes: Int
+    public var headerCount: Int
+    /// A connection without a request for this long is closed.
+    public var idle: Duration
+    /// A new connection must send something within this.
+    public var firstRequest: Duration
+
+    public init(headerBytes: Int = 32 * 1024, headerCount: Int = 200, idle: Duration = .seconds(75), firstRequest: Duration = .seconds(30)) {
+        self.headerBytes = headerBytes
+        self.headerCount = headerCount
+        self.idle = idle
+        self.firstRequest = firstRequest
+    }
+
+    var decoder: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = headerBytes
+        limits.maxHeaderListSize = headerBytes
+        limits.maxHeaderFieldCount = headerCount
+        return limits
+    }
+}

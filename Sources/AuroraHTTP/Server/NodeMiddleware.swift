@@ -1,0 +1,122 @@
+public import AuroraModel
+import AuroraSystem
+import Foundation
+import HTTPTypes
+public import Hummingbird
+import Logging
+public import NIOCore
+
+/// What every API of the node does around every call: an id, who calls, errors as bodies that help, a line in the log.
+public struct NodeMiddleware: RouterMiddleware {
+    public typealias Context = NodeContext
+
+    private let authenticator: Authenticator
+    private let openPaths: Set<String>
+    private let errorBody: ErrorResponse.Shape
+
+    /// - Parameters:
+    ///   - openPaths: exact paths that need no token; `/health` is always among them.
+    ///   - errorBody: the shape of errors, where clients expect another than `ErrorBody`.
+    public init(authenticator: Authenticator, openPaths: Set<String> = [], errorBody: ErrorResponse.Shape? = nil) {
+        self.authenticator = authenticator
+        self.openPaths = openPaths.union(["/health"])
+        self.errorBody = errorBody ?? { error, _, _, id in ErrorResponse.ownShape(error, requestID: id) }
+    }
+
+    public func handle(
+        _ request: Request, context: NodeContext, next: (Request, NodeContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.requestID = RequestIdentifier.sane(request.headers[.xRequestID]) ?? RequestIdentifier.make()
+        var response: Response
+        do {
+            context.principal = try principal(request, context: context)
+            response = try await next(request, context)
+        } catch {
+            response = ErrorResponse.make(for: error, request: request, context: context, shape: errorBody)
+        }
+        response.headers[.xRequestID] = context.requestID
+        response.headers[.server] = ServerHeader.value
+        return response
+    }
+
+    private func principal(_ request: Request, context: NodeContext) throws -> Principal {
+        if context.isLocalSocket { return .local }
+        if openPaths.contains(request.uri.path) { return .anonymous }
+        return try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
+    }
+}
+
+/// `Server: aurora/…`, by which a node also recognises another node and never takes it for an engine.
+public enum ServerHeader {
+    public static let value = "aurora/\(AuroraVersion.current)"
+}
+
+extension HTTPField.Name {
+    public static let xRequestID = HTTPField.Name("X-Request-Id") ?? .server
+    public static let xAPIKey = HTTPField.Name("X-API-Key") ?? .authorization
+}
+
+/// Ids that tie an answer, a log line and an upstream call together.
+public enum RequestIdentifier {
+    /// 64 random bits in hexadecimal.
+    public static func make() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    /// The client's own id when it is short and printable, so that it cannot forge log lines; else nil.
+    public static func sane(_ candidate: String?) -> String? {
+        guard let candidate, (1...128).contains(candidate.utf8.count) else { return nil }
+        let allowed = candidate.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || "-_.:/+=".utf8.contains(byte)
+        }
+        return allowed ? candidate : nil
+    }
+}
+
+/// Turns what a handler threw into an answer. Unknown errors leave as a bare 500; their words go to the log only.
+public enum ErrorResponse {
+    /// Error, status, path and request id to a body.
+    public typealias Shape = @Sendable (AuroraError, Int, String, String) -> ByteBuffer
+
+    public static func make(for error: any Error, request: Request, context: NodeContext, shape: Shape? = nil) -> Response {
+        let (known, status) = words(for: error, request, context)
+        let body = shape?(known, status, request.uri.path, context.requestID) ?? ownShape(known, requestID: context.requestID)
+        var headers = (error as? HTTPError)?.headers ?? [:]
+        headers[.contentType] = "application/json; charset=utf-8"
+        if status == 401 { headers[.wwwAuthenticate] = "Bearer realm=\"aurora\"" }
+        if status == 503 || status == 429 { headers[.retryAfter] = "1" }
+        return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: body))
+    }
+
+    static func ownShape(_ error: AuroraError, requestID: String) -> ByteBuffer {
+        ByteBuffer(bytes: (try? JSONEncoder().encode(ErrorBody(error, requestID: requestID))) ?? Data())
+    }
+
+    private static func words(for error: any Error, _ request: Request, _ context: NodeContext) -> (AuroraError, status: Int) {
+        switch error {
+        case let error as AuroraError:
+            return (error, error.httpStatus)
+        case let error as HTTPError:
+            return (words(for: error, request), Int(error.status.code))
+        case let error as any HTTPResponseError:
+            return (AuroraError(.invalid, "the request cannot be answered"), Int(error.status.code))
+        case is DecodingError:
+            return (AuroraError(.invalid, "the body does not have the expected fields"), 400)
+        default:
+            context.logger.error(
+                "unexpected error", metadata: ["path": "\(request.uri.path)", "error": "\(error)", "request_id": "\(context.requestID)"])
+            return (AuroraError(.failed, "an internal error happened", hint: "the node's log has it under this request id"), 500)
+        }
+    }
+
+    private static func words(for error: HTTPError, _ request: Request) -> AuroraError {
+        switch error.status.code {
+        case 404: AuroraError(.notFound, "there is nothing at '\(request.uri.path)'", hint: "GET /openapi.json lists what there is")
+        case 405: AuroraError(.invalid, "'\(request.uri.path)' does not take \(request.method.rawValue)")
+        case 413: AuroraError(.tooLarge, "the body is too large")
+        default: AuroraError(.invalid, error.body ?? error.status.reasonPhrase.lowercased())
+        }
+    }
+}

@@ -1,0 +1,145 @@
+public import AuroraHTTP
+import AuroraModel
+public import Logging
+public import NIOCore
+import Synchronization
+
+/// Limits and waits of the gateway.
+public struct GatewayLimits: Sendable {
+    /// Largest request body, in bytes.
+    public var bodyBytes: Int
+    /// Request bodies held at the same time, all clients together, in bytes.
+    public var heldBytes: Int
+    /// Requests being answered at the same time.
+    public var concurrency: Int
+    public var connect: Duration
+    /// Until an engine's answer begins; a model may have to be loaded first.
+    public var firstByte: Duration
+    /// The longest silence in the middle of an answer.
+    public var silence: Duration
+    /// A client waiting this long for an SSE answer gets a comment, and again after each such while.
+    public var keepAlive: Duration
+
+    public init(
+        bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
+        firstByte: Duration = .seconds(300), silence: Duration = .seconds(120), keepAlive: Duration = .seconds(10)
+    ) {
+        self.bodyBytes = bodyBytes
+        self.heldBytes = heldBytes
+        self.concurrency = concurrency
+        self.connect = connect
+        self.firstByte = firstByte
+        self.silence = silence
+        self.keepAlive = keepAlive
+    }
+}
+
+/// What all connections of the gateway share.
+public final class Gateway: Sendable {
+    let limits: GatewayLimits
+    let routing: RoutingState
+    let authenticator: Authenticator
+    let logger: Logger
+    let metrics: GatewayMetrics
+    private let loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>]
+
+    let inFlight = Atomic<Int>(0)
+    let heldBytes = Atomic<Int>(0)
+    private let requestsTotal = Atomic<Int>(0)
+    private let failuresTotal = Atomic<Int>(0)
+    private let tokensTotal = Atomic<Int>(0)
+    private let turns = Atomic<Int>(0)
+
+    public init(limits: GatewayLimits, routing: RoutingState, authenticator: Authenticator, pools: UpstreamPools, logger: Logger) throws {
+        self.limits = limits
+        self.routing = routing
+        self.authenticator = authenticator
+        self.logger = logger
+        metrics = GatewayMetrics()
+        var loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>] = [:]
+        for loop in pools.group.makeIterator() {
+            loops[ObjectIdentifier(loop)] = try loop.submit {
+                guard let pool = pools.pool(on: loop) else { throw AuroraError(.failed, "the event loop has no connection pool") }
+                return NIOLoopBound(GatewayLoop(pool: pool), eventLoop: loop)
+            }.wait()
+        }
+        self.loops = loops
+    }
+
+    /// The handler for a new connection, to be put between the HTTP codec and Hummingbird.
+    public func makeHandler(on loop: any EventLoop) -> any ChannelHandler {
+        guard let state = loops[ObjectIdentifier(loop)]?.value else { return PassingHandler() }
+        return GatewayHandler(self, loop: state)
+    }
+
+    /// Totals since the start.
+    public struct Load: Sendable {
+        public let inFlight: Int
+        public let requests: Int
+        public let failures: Int
+        public let tokens: Int
+    }
+
+    public var load: Load {
+        Load(
+            inFlight: inFlight.load(ordering: .relaxed), requests: requestsTotal.load(ordering: .relaxed),
+            failures: failuresTotal.load(ordering: .relaxed), tokens: tokensTotal.load(ordering: .relaxed))
+    }
+
+    /// Takes a place among the requests in flight; false when all are taken.
+    func admit() -> Bool {
+        guard inFlight.wrappingAdd(1, ordering: .relaxed).newValue <= limits.concurrency else {
+            inFlight.wrappingSubtract(1, ordering: .relaxed)
+            return false
+        }
+        requestsTotal.wrappingAdd(1, ordering: .relaxed)
+        return true
+    }
+
+    func leave(failed: Bool) {
+        inFlight.wrappingSubtract(1, ordering: .relaxed)
+        if failed { failuresTotal.wrappingAdd(1, ordering: .relaxed) }
+    }
+
+    func count(tokens: Int) { tokensTotal.wrappingAdd(tokens, ordering: .relaxed) }
+
+    func nextTurn() -> Int { turns.wrappingAdd(1, ordering: .relaxed).newValue & Int.max }
+}
+
+/// Stands in where a connection's loop has no gateway state; lets everything through.
+private final class PassingHandler: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+}
+
+/// What the connections of one event loop share. Confined to it.
+final class GatewayLoop {
+    /// How exactly deadlines are kept. One timer a loop costs less than one a request.
+    private static let tick = TimeAmount.milliseconds(100)
+
+    let pool: UpstreamPool
+    private var active: [ObjectIdentifier: Exchange] = [:]
+    private var ticking = false
+
+    init(pool: UpstreamPool) { self.pool = pool }
+
+    func began(_ exchange: Exchange) {
+        active[ObjectIdentifier(exchange)] = exchange
+        if !ticking { scheduleTick() }
+    }
+
+    func ended(_ exchange: Exchange) {
+        active[ObjectIdentifier(exchange)] = nil
+    }
+
+    private func scheduleTick() {
+        ticking = true
+        pool.loop.assumeIsolated().scheduleTask(in: Self.tick) { [weak self] in self?.look() }
+    }
+
+    private func look() {
+        ticking = false
+        let now = NIODeadline.now()
+        for exchange in active.values { exchange.look(at: now) }
+        if !active.isEmpty { scheduleTick() }
+    }
+}

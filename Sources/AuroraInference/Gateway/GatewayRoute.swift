@@ -1,0 +1,60 @@
+import AuroraDialects
+import NIOHTTP1
+
+/// The wire that a client speaks; errors must have its shape.
+enum Dialect: Sendable { case openai, ollama }
+
+/// A hot route: a POST that an engine answers. Everything else is served by the router behind.
+enum GatewayRoute: String, Sendable, CaseIterable {
+    case chatCompletions = "/v1/chat/completions"
+    case completions = "/v1/completions"
+    case embeddings = "/v1/embeddings"
+    case chat = "/api/chat"
+    case generate = "/api/generate"
+    case embed = "/api/embed"
+    case oldEmbeddings = "/api/embeddings"
+
+    /// Nil for anything that is not hot. Called for every request, so it looks at the first bytes before it compares whole strings.
+    init?(_ head: HTTPRequestHead) {
+        guard head.method == .POST, head.uri.utf8.count >= 9 else { return nil }
+        if let exact = GatewayRoute(rawValue: head.uri) {
+            self = exact
+        } else if let query = head.uri.utf8.firstIndex(of: UInt8(ascii: "?")), let route = GatewayRoute(rawValue: String(head.uri[..<query])) {
+            self = route
+        } else {
+            return nil
+        }
+    }
+
+    var dialect: Dialect {
+        switch self {
+        case .chatCompletions, .completions, .embeddings: .openai
+        case .chat, .generate, .embed, .oldEmbeddings: .ollama
+        }
+    }
+
+    /// The same call as the translation knows it; nil where the engine speaks the client's dialect anyway.
+    var ollama: OllamaRoute? {
+        switch self {
+        case .chat: .chat
+        case .generate: .generate
+        case .embed: .embed
+        case .oldEmbeddings: .embeddings
+        default: nil
+        }
+    }
+
+    /// What a request without a `stream` field means.
+    var streamsByDefault: Bool { self == .chat || self == .generate }
+
+    var canStream: Bool { self != .embeddings && self != .embed && self != .oldEmbeddings }
+
+    /// The value of `gen_ai.operation.name`.
+    var operation: String {
+        switch self {
+        case .chatCompletions, .chat: "chat"
+        case .completions, .generate: "text_completion"
+        case .embeddings, .embed, .oldEmbeddings: "embeddings"
+        }
+    }
+}

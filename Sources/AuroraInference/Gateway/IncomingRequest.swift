@@ -1,0 +1,94 @@
+import AuroraDialects
+import AuroraHTTP
+import AuroraModel
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// A hot request while its body comes in. Confined to its event loop.
+final class IncomingRequest {
+    let head: HTTPRequestHead
+    let route: GatewayRoute
+    let id: String
+    private var body = ByteBuffer()
+    private var held = 0
+
+    init(_ head: HTTPRequestHead, route: GatewayRoute) {
+        self.head = head
+        self.route = route
+        id = RequestIdentifier.sane(head.headers.first(name: "x-request-id")) ?? RequestIdentifier.make()
+    }
+
+    /// What the head alone tells: who calls, and whether the body it announces is too large.
+    func check(_ gateway: Gateway) -> DialectError? {
+        do {
+            let caller = try gateway.authenticator.principal(
+                authorization: head.headers.first(name: "authorization"), apiKey: head.headers.first(name: "x-api-key"))
+            guard caller.may(.mesh) || caller.may(.chat) else {
+                return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
+            }
+        } catch {
+            return DialectError(error)
+        }
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes { return tooLarge(gateway) }
+        return nil
+    }
+
+    /// Keeps a piece of the body; answers with a refusal when there is too much of it.
+    func append(_ bytes: ByteBuffer, _ gateway: Gateway) -> DialectError? {
+        guard body.readableBytes + bytes.readableBytes <= gateway.limits.bodyBytes else { return tooLarge(gateway) }
+        held += bytes.readableBytes
+        let all = gateway.heldBytes.wrappingAdd(bytes.readableBytes, ordering: .relaxed).newValue
+        guard all <= gateway.limits.heldBytes else {
+            return DialectError(.overloaded, "this node holds as many request bodies as it may; try again in a moment")
+        }
+        if body.readableBytes == 0 {
+            body = bytes
+        } else {
+            body.writeImmutableBuffer(bytes)
+        }
+        return nil
+    }
+
+    /// The body is whole: what it asks for, or why it cannot be asked.
+    func finish(_ gateway: Gateway) -> Result<Question, DialectError> {
+        guard body.readableBytes > 0 else { return .failure(.missingBody) }
+        do {
+            let scan = try RequestScan(body)
+            guard let model = scan.model, !model.isEmpty else {
+                return .failure(.modelRequired)
+            }
+            guard gateway.admit() else {
+                return .failure(.busy)
+            }
+            return .success(Question(head: head, route: route, id: id, body: body, heldBytes: held, scan: scan, model: model))
+        } catch {
+            return .failure(.invalidBody(error))
+        }
+    }
+
+    func release(_ gateway: Gateway) {
+        gateway.heldBytes.wrappingSubtract(held, ordering: .relaxed)
+        held = 0
+    }
+
+    private func tooLarge(_ gateway: Gateway) -> DialectError {
+        DialectError(.tooLarge, "the request body is larger than \(gateway.limits.bodyBytes) bytes; 'limits: body:' in aurora.yml sets the limit")
+    }
+}
+
+/// A hot request, whole and understood as far as routing needs.
+struct Question {
+    let head: HTTPRequestHead
+    let route: GatewayRoute
+    let id: String
+    let body: ByteBuffer
+    let heldBytes: Int
+    let scan: RequestScan
+    let model: String
+
+    var streams: Bool { route.canStream && (scan.stream ?? route.streamsByDefault) }
+
+    /// The client can be sent SSE comments while it waits; NDJSON has no such thing.
+    var wantsEvents: Bool { streams && route.dialect == .openai }
+}

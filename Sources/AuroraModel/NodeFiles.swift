@@ -1,0 +1,6 @@
+/// Names of what lies in a node's state folder, for the node and for the CLI that looks for it.
+public enum NodeFiles {
+    public static func socket(in folder: String) -> String { folder + "/aurora.sock" }
+
+    public static func localEngine(in folder: String) -> String { folder + "/local-engine" }
+}

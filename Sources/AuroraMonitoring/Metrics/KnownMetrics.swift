@@ -1,0 +1,42 @@
+/// Every metric that Aurora emits, in one table. `docs/metrics.md` lists the same names with their labels.
+public enum KnownMetrics {
+    public static let all =
+        genAI + gateway + engines + chat + [
+            MetricDescription(
+                "aurora_store_write_seconds", .histogram, buckets: .writes,
+                help: "Time until a write of the store was on disk, in seconds.")
+        ]
+
+    private static let genAI = [
+        MetricDescription(
+            "gen_ai.server.request.duration", .histogram, unit: "seconds",
+            help: "Time from a request's first byte to its answer's last byte, in seconds."),
+        MetricDescription(
+            "gen_ai.server.time_to_first_token", .histogram, unit: "seconds",
+            help: "Time from a request's first byte to the first piece of its answer, in seconds."),
+        MetricDescription(
+            "gen_ai.client.token.usage", .histogram, buckets: .tokens,
+            help: "Tokens read (input) and written (output) per request, as engines report them."),
+    ]
+
+    private static let gateway = [
+        MetricDescription("aurora_gateway_requests_total", .counter, help: "Requests answered by the gateway."),
+        MetricDescription("aurora_gateway_in_flight", .gauge, help: "Requests that a worker is answering now."),
+        MetricDescription(
+            "aurora_gateway_retries_total", .counter, help: "Requests sent to another worker because one failed before its first byte."),
+        MetricDescription(
+            "aurora_gateway_cancelled_total", .counter, help: "Requests whose client went away before the answer was whole."),
+    ]
+
+    private static let engines = [
+        MetricDescription("aurora_engine_up", .gauge, help: "1 when the engine answers its polls, else 0."),
+        MetricDescription("aurora_engine_models", .gauge, help: "Models that the engine offers."),
+        MetricDescription(
+            "aurora_local_engine_restarts_total", .counter, help: "Times the node started its own engine again after it ended."),
+    ]
+
+    private static let chat = [
+        MetricDescription("aurora_chat_messages_total", .counter, help: "Messages stored by the chat service."),
+        MetricDescription("aurora_chat_answers_growing", .gauge, help: "Answers being written now."),
+    ]
+}

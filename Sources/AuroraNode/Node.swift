@@ -1,0 +1,106 @@
+import AuroraChat
+import AuroraConfig
+import AuroraHTTP
+import AuroraInference
+import AuroraLive
+import AuroraModel
+public import AuroraMonitoring
+import AuroraStore
+import AuroraSystem
+import Foundation
+public import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// One node: every service of the daemon, made and joined here, run as one group.
+public struct Node: Sendable {
+    public let addresses: NodeAddresses
+    private let settings: NodeSettings
+    private let services: [any Service]
+    private let localEngine: LocalEngine?
+    private let logger: Logger
+
+    /// Claims the state folder, binds every socket, opens the store and joins the services; nothing runs yet.
+    ///
+    /// Throws `AuroraError`: `conflict` (another node has the state folder), `portTaken` (naming the owner), or what the store says.
+    public static func prepare(_ settings: NodeSettings, metrics: PrometheusMetrics, logger: Logger) async throws -> Node {
+        let manifest = settings.manifest
+        let folder = try StateFolder.claim(settings.stateFolder)
+        let sockets = try NodeSockets.bind(manifest, socketPath: NodeFiles.socket(in: folder.path))
+        let store = try SQLiteStore.open(in: folder)
+        let tokens = try await TokenBook(manifest: manifest.tokens, store: store)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(2, System.coreCount))
+        let pools = try UpstreamPools(group: group)
+        let http = NodeHTTPClient(pools: pools)
+
+        let registry = try makeRegistry(settings, sockets, http, logger)
+        let gateway = try Gateway(
+            limits: GatewayLimits(manifest.limits), routing: registry.routing, authenticator: tokens.authenticator, pools: pools, logger: logger)
+        let localEngine = makeLocalEngine(settings, http, logger)
+        let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
+        let model = GatewayLanguageModel(url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
+        let chat = ChatService(
+            store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits), logger: logger)
+        let sampler = LoadSampler(gateway)
+        let status = StatusSource(
+            manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator, localEngine: localEngine,
+            sampler: sampler, started: .now)
+        let servers = NodeServers(
+            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, status: status,
+            tokens: tokens, metrics: metrics, group: group, logger: logger)
+
+        // Dependencies first, the edge last: the edge stops first.
+        var services: [any Service] = [personalities, registry, sampler]
+        if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
+        services += [chat, servers.make()]
+        return Node(addresses: sockets.addresses, settings: settings, services: services, localEngine: localEngine, logger: logger)
+    }
+
+    /// Runs until SIGTERM or SIGINT; then takes no more connections, lets running answers finish within the drain time and returns.
+    /// - Parameters:
+    ///   - onReady: called once, when every port answers.
+    ///   - onProgress: sentences about the first-run engine, as its installation goes on.
+    public func run(onReady: @escaping @Sendable (NodeAddresses) -> Void, onProgress: @escaping @Sendable (String) -> Void) async throws {
+        let reporter = NodeReporter(addresses: addresses, localEngine: localEngine, onReady: onReady, onProgress: onProgress)
+        var configuration = ServiceGroupConfiguration(
+            services: (services + [reporter]).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = settings.manifest.limits.drain
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError {
+            logger.warning("the drain time is over; answers that still ran were cut")
+        }
+    }
+
+    private static func makeRegistry(
+        _ settings: NodeSettings, _ sockets: NodeSockets, _ http: any HTTPCalling, _ logger: Logger
+    ) throws -> EngineRegistry {
+        let manifest = settings.manifest
+        // What the manifest names is what it says it is, and no engine to be discovered.
+        let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
+        let places =
+            manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
+        return try EngineRegistry(engines: manifest.engines, places: places, http: http, logger: logger)
+    }
+
+    private static func makeLocalEngine(_ settings: NodeSettings, _ http: any HTTPCalling, _ logger: Logger) -> LocalEngine? {
+        guard settings.manifest.discovery.localEngine == .auto, let port = try? FreePort.find() else { return nil }
+        return LocalEngine(
+            folder: NodeFiles.localEngine(in: settings.stateFolder), port: port, http: http, logger: logger, environment: settings.environment)
+    }
+}
+
+extension GatewayLimits {
+    fileprivate init(_ limits: Manifest.Limits) {
+        self.init(bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+    }
+}
+
+extension ChatLimits {
+    fileprivate init(_ limits: Manifest.Limits) {
+        self.init()
+        conversationMessages = limits.conversationMessages
+    }
+}

@@ -1,0 +1,89 @@
+import AuroraChat
+import AuroraConfig
+import AuroraHTTP
+import AuroraInference
+import AuroraModel
+import AuroraMonitoring
+import AuroraSystem
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The listeners of a node: gateway, chat, console and the unix socket, each with its routes.
+struct NodeServers: Sendable {
+    let sockets: NodeSockets
+    let manifest: Manifest
+    let gateway: Gateway
+    let registry: EngineRegistry
+    let http: any HTTPCalling
+    let chat: ChatService
+    let status: StatusSource
+    let tokens: TokenBook
+    let metrics: PrometheusMetrics
+    let group: any EventLoopGroup
+    let logger: Logger
+
+    /// One service for all of them, so that every port stops accepting at the same moment.
+    func make() -> any Service {
+        ListenerGroup(listeners: [gatewayListener(), chatListener(), consoleListener()])
+    }
+
+    private func gatewayListener() -> HTTPListener {
+        let router = Router(context: NodeContext.self)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, errorBody: GatewayRoutes.errorBody))
+        common(PackageResources.openapi_gateway_json).add(to: router)
+        GatewayRoutes(registry: registry, http: http).add(to: router)
+        let gateway = gateway
+        let channel = NodeChannel(
+            limits: limits, fastHandler: { gateway.makeHandler(on: $0) }, responder: RouterResponder.make(router, logger: logger))
+        return HTTPListener("gateway", sockets: sockets.gateway, channel: channel, group: group, logger: logger)
+    }
+
+    private func chatListener() -> HTTPListener {
+        let router = Router(context: NodeContext.self)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator))
+        common(ChatAPIDescription.json).add(to: router)
+        addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
+        return HTTPListener("chat", sockets: sockets.chat, channel: channel(router), group: group, logger: logger)
+    }
+
+    /// The console's page speaks to one origin only, so the chat routes stand here too.
+    private func consoleListener() -> HTTPListener {
+        let router = Router(context: NodeContext.self)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, openPaths: ConsoleRoutes.openPaths))
+        common(PackageResources.openapi_node_json).add(to: router)
+        NodeRoutes(status: status, tokens: tokens).add(to: router)
+        ConsoleRoutes().add(to: router)
+        addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
+        return HTTPListener("console", sockets: sockets.console + [sockets.local], channel: channel(router), group: group, logger: logger)
+    }
+
+    private func channel(_ router: Router<NodeContext>) -> NodeChannel {
+        let mount = WebSocketMount(ChatSocket(service: chat), authenticator: tokens.authenticator, scope: .chat)
+        return NodeChannel(limits: limits, webSocket: mount, responder: RouterResponder.make(router, logger: logger))
+    }
+
+    private func common(_ description: [UInt8]) -> CommonRoutes {
+        let (status, metrics) = (status, metrics)
+        return CommonRoutes(isReady: { status.isReady }, metrics: { metrics.render() }, description: description)
+    }
+
+    private var gatewayAddress: GatewayAddress {
+        GatewayAddress(url: sockets.addresses.gateway, http: http, token: tokens.authenticator.ownToken)
+    }
+
+    private var limits: HTTPLimits { HTTPLimits(headerBytes: manifest.limits.headerBytes) }
+}
+
+/// Listeners that start and stop together.
+private struct ListenerGroup: Service {
+    let listeners: [HTTPListener]
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for listener in listeners { group.addTask { try await listener.run() } }
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// The console: builds the parts and connects them. Each part lives in its own module.
+
+import { access, api, hasToken, setToken } from './api.js';
+import { Chat } from './chat.js';
+import { Composer } from './composer.js';
+import { Conversations } from './conversations.js';
+import { TokenDialog, openHelp, toast, wireHelp } from './dialogs.js';
+import { byId, icon, setText } from './dom.js';
+import { Drawers } from './drawers.js';
+import { StatusFeed } from './feed.js';
+import { MeshPanel, health } from './mesh.js';
+import { StartScreen } from './start.js';
+import { wireTheme } from './themes.js';
+
+const feed = new StatusFeed();
+const mesh = new MeshPanel();
+const conversations = new Conversations();
+const chat = new Chat();
+const composer = new Composer();
+const drawers = new Drawers();
+const start = new StartScreen((text) => composer.fill(text));
+const tokenDialog = new TokenDialog(() => {
+  feed.restart();
+  enter();
+});
+
+let models = null;
+let status = null;
+let offline = false;
+
+// Which conversation is open stands in the address, so that reload, back and bookmarks work.
+const idInAddress = () => decodeURIComponent(/^#\/c\/([^/]+)$/.exec(location.hash)?.[1] ?? '') || null;
+const addressOf = (id) => (id ? `#/c/${encodeURIComponent(id)}` : '#/');
+
+function navigate(id) {
+  if (id !== idInAddress()) history.pushState(null, '', addressOf(id));
+  show(id);
+  drawers.close();
+}
+
+async function show(id) {
+  const opened = chat.open(id);
+  conversations.select(id);
+  showTitle();
+  start.setVisible(id === null);
+  await opened;
+  composer.adopt('personality', conversations.current?.personality);
+}
+
+function newChat() {
+  navigate(null);
+  composer.focus();
+}
+
+async function showTitle() {
+  const id = chat.id;
+  let title = conversations.current?.title;
+  if (id && !title) title = (await api.conversation(id).catch(() => null))?.title;
+  if (id !== chat.id) return;
+  setText(byId('chat-title'), id ? title || 'New conversation' : 'New chat');
+  document.title = id && title ? `${title} · Aurora` : 'Aurora';
+}
+
+/** Everything that needs the node: at the start, with a new token, and after an outage. */
+async function enter() {
+  byId('sign-out').hidden = !hasToken();
+  await Promise.all([refreshList(), offerPersonalities(), show(idInAddress())]);
+}
+
+async function refreshList() {
+  await conversations.refresh();
+  showTitle();
+}
+
+async function offerPersonalities() {
+  const answer = await api.personalities().catch(() => null);
+  if (!answer) return;
+  const sorted = [...answer.personalities].sort((a, b) => Number(b.default ?? false) - Number(a.default ?? false));
+  const options = sorted.map(({ id, name, description }) => ({ value: id, label: name, title: description }));
+  composer.offer('personality', options);
+}
+
+async function offerModels() {
+  const answer = await api.models().catch(() => null);
+  if (!answer) return;
+  const loaded = new Set((status?.engines ?? []).flatMap((engine) => engine.models.filter((model) => model.loaded).map(({ name }) => name)));
+  composer.offer('model', [
+    { value: '', label: 'Automatic', title: 'The personality’s model, or the first that is ready' },
+    ...answer.models.map(({ id }) => ({ value: id, label: loaded.has(id) ? `${id} (loaded)` : id })),
+  ]);
+}
+
+function showStatus(latest) {
+  status = latest;
+  mesh.show(latest);
+  start.show(latest);
+  const { state, words } = health(latest);
+  byId('pill-dot').dataset.state = state;
+  setText(byId('pill-text'), words);
+  composer.setProblem(latest.ready ? null : 'No model is ready yet.');
+  const held = JSON.stringify(latest.engines.map((engine) => [engine.state, engine.models]));
+  if (held !== models) {
+    models = held;
+    offerModels();
+  }
+}
+
+function showOffline() {
+  offline = true;
+  byId('banner').hidden = false;
+  setText(byId('banner-text'), 'This node does not answer. What you see may be old.');
+  byId('shell').dataset.stale = '';
+  byId('pill-dot').dataset.state = 'down';
+  for (const id of ['pill-text', 'mesh-state']) setText(byId(id), 'Offline');
+  composer.setProblem('The node does not answer.');
+}
+
+async function showOnline() {
+  byId('banner').hidden = true;
+  delete byId('shell').dataset.stale;
+  if (!offline) return;
+  offline = false;
+  toast('Connected again.', { seconds: 3 });
+  models = null;
+  await Promise.all([refreshList(), offerPersonalities(), chat.busy ? null : chat.reload()]);
+}
+
+function wireFeed() {
+  feed.addEventListener('status', ({ detail }) => showStatus(detail));
+  feed.addEventListener('online', showOnline);
+  feed.addEventListener('offline', showOffline);
+  feed.addEventListener('waiting', ({ detail }) => setText(byId('banner-wait'), detail > 0 ? `Next try in ${detail} s` : 'Trying…'));
+  byId('banner-retry').addEventListener('click', () => feed.retry());
+  access.addEventListener('needed', ({ detail }) => tokenDialog.open(detail.refused));
+}
+
+function wireChat() {
+  composer.addEventListener('send', ({ detail }) => {
+    start.setVisible(false);
+    chat.send(detail, composer.choice);
+  });
+  composer.addEventListener('stop', () => chat.stop());
+  chat.addEventListener('busy', ({ detail }) => composer.setBusy(detail));
+  chat.addEventListener('changed', ({ detail }) => {
+    if (detail.isNew) history.replaceState(null, '', addressOf(detail.id));
+    conversations.select(detail.id);
+    refreshList();
+  });
+  chat.addEventListener('missing', () => {
+    toast('That conversation does not exist any more.');
+    navigate(null);
+  });
+}
+
+function wireConversations() {
+  conversations.addEventListener('open', ({ detail }) => {
+    navigate(detail);
+    composer.focus();
+  });
+  conversations.addEventListener('removed', () => navigate(null));
+  conversations.addEventListener('renamed', showTitle);
+  byId('new-chat').addEventListener('click', newChat);
+  window.addEventListener('popstate', () => { if (idInAddress() !== chat.id) show(idInAddress()); });
+}
+
+function wireKeys() {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector('dialog[open]')) return;
+    if (event.key === 'Escape') return escape(event);
+    if (event.target.closest('input, textarea, select, [contenteditable]')) return undefined;
+    const action = { '/': focusSearch, n: newChat, '?': openHelp }[event.key];
+    if (!action) return undefined;
+    event.preventDefault();
+    return action();
+  });
+}
+
+function focusSearch() {
+  drawers.open('conversations');
+  byId('search').focus();
+  byId('search').select();
+}
+
+function escape(event) {
+  if (drawers.close()) return;
+  if (chat.busy) chat.stop();
+  else if (event.target.matches('input, textarea')) event.target.blur();
+}
+
+function wireFrame() {
+  byId('help-open').append(icon('help'));
+  byId('sign-out').append(icon('key'));
+  byId('sign-out').addEventListener('click', () => {
+    setToken(null);
+    location.reload();
+  });
+  byId('skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    composer.focus();
+  });
+  wireHelp();
+  wireTheme();
+}
+
+wireFrame();
+wireFeed();
+wireChat();
+wireConversations();
+wireKeys();
+feed.run();
+enter();
+if (matchMedia('(hover: hover)').matches) composer.focus();
