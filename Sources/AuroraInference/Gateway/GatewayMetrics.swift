@@ -66,13 +66,18 @@ final class WorkerMetrics: Sendable {
         let (counter, timer) = handles.withLock { handles in
             let model = bounded(model, &handles)
             let key = Key(route: route, code: code)
-            let counter = handles.requests[key] ?? Counter(
-                label: "aurora_gateway_requests_total", dimensions: [("route", route.rawValue), ("worker", worker), ("code", String(code))])
+            let counter =
+                handles.requests[key]
+                ?? Counter(
+                    label: "aurora_gateway_requests_total",
+                    dimensions: [("route", route.rawValue), ("worker", worker), ("code", String(code))])
             handles.requests[key] = counter
             let name = route.operation + "\u{0}" + model
-            let timer = handles.durations[name] ?? Timer(
-                label: "gen_ai.server.request.duration",
-                dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
+            let timer =
+                handles.durations[name]
+                ?? Timer(
+                    label: "gen_ai.server.request.duration",
+                    dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
             handles.durations[name] = timer
             return (counter, timer)
         }
@@ -84,9 +89,11 @@ final class WorkerMetrics: Sendable {
         handles.withLock { handles in
             let model = bounded(model, &handles)
             let name = route.operation + "\u{0}" + model
-            let timer = handles.firstTokens[name] ?? Timer(
-                label: "gen_ai.server.time_to_first_token",
-                dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
+            let timer =
+                handles.firstTokens[name]
+                ?? Timer(
+                    label: "gen_ai.server.time_to_first_token",
+                    dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
             handles.firstTokens[name] = timer
             return timer
         }.recordNanoseconds(nanoseconds)
