@@ -1,0 +1,93 @@
+public import AuroraModel
+
+/// What a node runs: the manifest after reading, with every default filled in.
+///
+/// The defaults stand here and nowhere else; what the operator may write for each option stands in `Sections/`.
+public struct Manifest: Sendable, Equatable {
+    /// The name of the whole mesh.
+    public var mesh = "aurora"
+    /// The machine this process runs on.
+    public var thisNode: NodeSpec
+    /// Every machine of the mesh, in the order written; empty means this node alone.
+    public var nodes: [NodeSpec] = []
+    /// What ran before Aurora and is never touched.
+    public var keep: [KeptService] = []
+    /// Engines under `engines:`, then the kept ones of kind `ollama` and `openai`.
+    public var engines: [EngineSpec] = []
+    public var discovery = Discovery()
+    /// Absolute path of the folder with personality files; nil means the built-in examples.
+    public var personalities: String?
+    /// Addresses the node listens on.
+    public var listen = ["127.0.0.1"]
+    public var ports = Ports()
+    /// Tokens that callers present; empty means that only this machine and the VPN can call.
+    public var tokens: [ManifestToken] = []
+    public var limits = Limits()
+    /// The file it was read from; nil means defaults.
+    public var source: String?
+
+    /// What runs without a manifest: one lead named like the host, listening on loopback.
+    public static func defaults(host: String) -> Manifest {
+        Manifest(thisNode: NodeSpec(name: NodeNames.fromHost(host), role: .lead))
+    }
+}
+
+extension Manifest {
+    /// Where engines are looked for besides the manifest.
+    public struct Discovery: Sendable, Equatable {
+        /// Whether the usual ports of this machine are asked for engines.
+        public var loopback = true
+        public var localEngine = LocalEngine.auto
+
+        public init() {}
+    }
+
+    /// Whether the node installs and runs a small engine of its own.
+    public enum LocalEngine: String, Sendable, CaseIterable {
+        /// When no other engine is found.
+        case auto
+        case off
+    }
+
+    /// TCP ports, 0 to 65535; 0 takes any free port.
+    public struct Ports: Sendable, Equatable {
+        public var gateway = 8001
+        public var chat = 8003
+        public var console = 8004
+
+        public init() {}
+    }
+
+    /// Bounds that keep one caller from taking the node down.
+    public struct Limits: Sendable, Equatable {
+        /// Largest request body, in bytes.
+        public var bodyBytes = 100 * 1024 * 1024
+        /// Largest request head, in bytes.
+        public var headerBytes = 32 * 1024
+        /// Requests that the gateway works on at once.
+        public var concurrency = 512
+        /// How long running streams may go on after SIGTERM.
+        public var drain = Duration.seconds(30)
+        /// Messages that one conversation may hold.
+        public var conversationMessages = 10_000
+        /// How long an engine may take until its first byte; loading a large model counts.
+        public var firstByte = Duration.seconds(300)
+        /// How long an engine may be silent in the middle of an answer.
+        public var silence = Duration.seconds(120)
+
+        public init() {}
+    }
+}
+
+/// A token written in the manifest: who presents it, what it allows, and its value.
+public struct ManifestToken: Sendable, Equatable {
+    public let name: String
+    public let scopes: Set<Scope>
+    public let value: Secret
+
+    public init(name: String, scopes: Set<Scope>, value: Secret) {
+        self.name = name
+        self.scopes = scopes
+        self.value = value
+    }
+}

@@ -1,0 +1,64 @@
+/// What `aurora init` writes. Lines that start with `#` and no blank are examples: take the `#` away to use them.
+public enum ManifestTemplate {
+    /// A manifest that says what runs without one, with an example of everything else.
+    public static let text = """
+        # The manifest of an Aurora mesh: one file, the same on every node.
+        # Check it with: aurora config check     See what runs: aurora config show
+        # Values and secrets stand in the file .env beside it: ${NAME}, or ${NAME:-default}.
+
+        mesh: aurora
+
+        # The machines. Roles: lead, gpu, workstation, laptop (may sleep). A node without an address only dials out.
+        # This machine is the node named like its host, or like the variable AURORA_NODE.
+        #nodes:
+        #  server: { role: lead, address: server.example.com, vpn: 10.0.0.1 }
+        #  pod: { role: gpu, vpn: 10.0.0.20 }
+        #  desk: { role: workstation, vpn: 10.0.0.10 }
+
+        # What runs already and is never touched. Kinds: postgres, http, ollama, openai.
+        #keep:
+        #  database: { kind: postgres, url: "postgresql://app:${DB_PASSWORD}@127.0.0.1:5432/app" }
+        #  backend: { kind: http, url: "http://127.0.0.1:8000", health: /health }
+        #  ollama: { kind: ollama, url: "http://127.0.0.1:11434" }
+
+        # Servers that run models. Kinds: ollama, openai (llama.cpp, vLLM, LM Studio, SGLang and others).
+        #engines:
+        #  pod: { kind: openai, url: "http://10.0.0.20:8000", api_key: "${POD_KEY}", parallel: 4 }
+
+        # Engines on the usual ports of this machine are found by themselves; with none anywhere a small one is installed.
+        discovery: { loopback: true, local_engine: auto }
+
+        # One file for each personality of the chat.
+        #personalities: ./personalities
+
+        # Other machines reach the node only at addresses named here, and 0.0.0.0 needs tokens.
+        listen: [ 127.0.0.1 ]
+        ports: { gateway: 8001, chat: 8003, console: 8004 }
+
+        # With tokens every caller needs one. Scopes: admin, chat, mesh, events, read.
+        #tokens:
+        #  - { name: scripts, scopes: [ chat, mesh ], value: "${AURORA_TOKEN}" }
+
+        # Sizes: KB, MB, GB. Durations: ms, s, m, h.
+        #limits:
+        #  body: 100MB
+        #  header: 32KB
+        #  concurrency: 512
+        #  drain: 30s
+        #  conversation_messages: 10000
+        #  first_byte: 300s
+        #  silence: 120s
+
+        """
+
+    /// The `.env.example` beside it: every variable that the examples of `text` use.
+    public static let envExample = """
+        # Copy to .env (chmod 600 .env) and fill in. Keep .env out of version control.
+        # NAME=value; values with blanks or '#' in quotes; single quotes keep '$' as it is.
+        #DB_PASSWORD=
+        #POD_KEY=
+        # A new token: openssl rand -hex 24
+        #AURORA_TOKEN=
+
+        """
+}

@@ -1,0 +1,24 @@
+/// The options at the top of a manifest. A section of its own stands in its own file beside this one.
+enum ManifestSchema {
+    static let root = Schema<Manifest>(
+        fields: [
+            Field("mesh", \.mesh, .name, "Name of the whole mesh."),
+            Field("nodes", \.nodes, .named(NodeDraft.self), "The machines of the mesh, by name; the same list on every node."),
+            Field("keep", \.keep, .named(KeptDraft.self), "What runs already, by name; never stopped, moved or edited."),
+            Field("engines", \.engines, .named(EngineDraft.self), "Servers that run models, by name."),
+            Field("discovery", \.discovery, .section(DiscoverySection.schema, defaults: .init()), "Where engines are looked for besides."),
+            Field("personalities", \.personalities, .folder, "Folder with one file for each personality; none: the built-in examples."),
+            Field("listen", \.listen, .list(.listenAddress), "Addresses the node listens on; 0.0.0.0 and :: only with tokens."),
+            Field("ports", \.ports, .section(PortsSection.schema, defaults: .init()), "TCP ports; 0 takes any free one."),
+            Field("tokens", \.tokens, .list(of: TokenDraft.self), "Tokens that callers must present; none: no token is asked for."),
+            Field("limits", \.limits, .section(LimitsSection.schema, defaults: .init()), "Bounds on what callers and engines may take."),
+        ],
+        absent: [
+            "services": "it starts no services of yours",
+            "jobs": "it runs no jobs",
+            "sites": "it serves no sites",
+            "cutovers": "it moves no traffic",
+            "replicas": "it makes no database replicas",
+        ],
+        allowsExtensions: true)
+}
