@@ -44,7 +44,9 @@ public struct NodeMiddleware: RouterMiddleware {
     private func principal(_ request: Request, context: NodeContext) throws -> Principal {
         if context.isLocalSocket { return .local }
         if openPaths.contains(request.uri.path) { return .anonymous }
-        return try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
+        let caller = try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
+        try BrowserGuard.check(caller, origin: request.headers[.origin], host: request.head.authority)
+        return caller
     }
 }
 

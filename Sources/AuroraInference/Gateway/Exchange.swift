@@ -63,7 +63,8 @@ final class Exchange: UpstreamDelegate {
         }
         let known = table.modelNames
         guard !known.isEmpty else {
-            return DialectError(.overloaded, "no engine is up, so there is no model '\(question.model)'; 'aurora doctor' tells what is missing")
+            return DialectError(
+                .overloaded, "no engine is up, so there is no model '\(question.model)'; 'aurora doctor' tells what is missing")
         }
         return DialectError.modelNotFound(question.model, nearest: NearestNames.of(question.model, in: known))
     }
@@ -132,7 +133,9 @@ final class Exchange: UpstreamDelegate {
         guard let choice else { return }
         if status < 300 { return begin(head, choice) }
         if Self.worthRetrying(status), hasAnother {
-            return tryNext(DialectError(.init(status: status), "engine '\(choice.candidate.worker.spec.name)' answered \(status)", status: status), why: "status")
+            return tryNext(
+                DialectError(.init(status: status), "engine '\(choice.candidate.worker.spec.name)' answered \(status)", status: status),
+                why: "status")
         }
         if answer.translates || answer.headSent {
             errorBody = (status, ByteBuffer())
@@ -164,7 +167,8 @@ final class Exchange: UpstreamDelegate {
             return
         }
         if !answer.contentSent {
-            choice.candidate.worker.metrics.firstToken(question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
+            choice.candidate.worker.metrics.firstToken(
+                question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
         }
         let (out, tokens) = answer.body(bytes)
         if tokens > 0 { gateway.count(tokens: tokens) }

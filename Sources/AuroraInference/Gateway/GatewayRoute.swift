@@ -19,7 +19,9 @@ enum GatewayRoute: String, Sendable, CaseIterable {
         guard head.method == .POST, head.uri.utf8.count >= 9 else { return nil }
         if let exact = GatewayRoute(rawValue: head.uri) {
             self = exact
-        } else if let query = head.uri.utf8.firstIndex(of: UInt8(ascii: "?")), let route = GatewayRoute(rawValue: String(head.uri[..<query])) {
+        } else if let query = head.uri.utf8.firstIndex(of: UInt8(ascii: "?")),
+            let route = GatewayRoute(rawValue: String(head.uri[..<query]))
+        {
             self = route
         } else {
             return nil

@@ -1,9 +1,10 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
-import struct Foundation.Date
 import NIOCore
 import NIOHTTP1
+
+import struct Foundation.Date
 
 /// What is sent to a worker, and how its answer is read: the question as it came where the engine speaks the client's dialect, else translated.
 struct UpstreamRequest {
@@ -35,7 +36,8 @@ struct UpstreamRequest {
 
     private init(_ question: Question, _ worker: Worker, path: String, body: ByteBuffer, translator: ReplyTranslator?) {
         let headers = Self.headers(question, worker: worker, length: body.readableBytes)
-        head = HTTPRequestHead(version: .http1_1, method: .POST, uri: worker.basePath.isEmpty ? path : worker.basePath + path, headers: headers)
+        head = HTTPRequestHead(
+            version: .http1_1, method: .POST, uri: worker.basePath.isEmpty ? path : worker.basePath + path, headers: headers)
         self.body = body
         self.translator = translator
     }

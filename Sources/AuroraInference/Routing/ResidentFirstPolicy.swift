@@ -40,7 +40,8 @@ enum ResidentFirstPolicy {
         let pool = ready.isEmpty ? free : ready
         let start = turn % pool.count
         let best = (pool[start...] + pool[..<start]).min { load($0) < load($1) } ?? pool[start]
-        return .chosen(Choice(candidate: best, reason: reason(healthy: healthy.count, pool: pool.count, free: free.count, tried: !tried.isEmpty)))
+        return .chosen(
+            Choice(candidate: best, reason: reason(healthy: healthy.count, pool: pool.count, free: free.count, tried: !tried.isEmpty)))
     }
 
     private static func load(_ candidate: Candidate) -> Int { candidate.worker.inFlight.load(ordering: .relaxed) }

@@ -32,7 +32,9 @@ public struct RoutingTable: Sendable {
 
     /// Workers with this model under any spelling their kind accepts, up or down.
     func candidates(for model: String) -> [Candidate] {
-        let alike = entries.lazy.filter { $0.candidate.model != model && ModelName.match(model, in: [$0.candidate.model], kind: $0.kind) != nil }
+        let alike = entries.lazy.filter {
+            $0.candidate.model != model && ModelName.match(model, in: [$0.candidate.model], kind: $0.kind) != nil
+        }
         guard let same = exact[model] else { return alike.map(\.candidate) }
         return entries.count == same.count ? same : same + alike.map(\.candidate)
     }
