@@ -97,11 +97,13 @@ def test_sigterm_does_not_wait_longer_than_the_limit(new_engine, new_node):
     assert node.stop(15) == 0
     assert broken.wait(5)
     thread.join(5)
+    assert "drain time" in node.log_tail()
 
 
 def test_sigterm_without_work_ends_at_once(new_engine, new_node):
     node = new_node([new_engine()]).start()
     assert node.stop(5) == 0
+    assert node.log_tail() == ""
 
 
 def test_taken_port_names_its_owner(new_engine, new_node):

@@ -64,15 +64,14 @@ public final class EngineRegistry: Service, Sendable {
     public func afterFirstLook() async -> Int { await firstLook.wait() }
 
     public func run() async throws {
-        try await cancelWhenGracefulShutdown { [self] in
+        await cancelWhenGracefulShutdown { [self] in
             var round = 0
-            while !Task.isCancelled {
+            repeat {
                 if round % pace.discoverEvery == 0 { await discover() }
                 await poll()
                 if round == 0 { firstLook.done(engines: workers.withLock { $0.count }) }
                 round += 1
-                try await clock.sleep(for: pace.interval)
-            }
+            } while (try? await clock.sleep(for: pace.interval)) != nil
         }
     }
 
