@@ -6,7 +6,7 @@ import NIOSSL
 
 /// Keep-alive connections of one event loop. A request on a loop only uses connections of that loop, so nothing hops threads.
 public final class UpstreamPool {
-    private static let idlePerEndpoint = 64
+    private static let idlePerEndpoint = 512
     private static let idleLimit = TimeAmount.seconds(55)
 
     public let loop: any EventLoop
@@ -68,7 +68,9 @@ public final class UpstreamPool {
     private func adopt(_ channel: any Channel, _ endpoint: Endpoint) -> Result<UpstreamConnection, UpstreamFailure> {
         let connection = UpstreamConnection(endpoint: endpoint, channel: channel, pool: self)
         do {
-            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+            // What is sent was parsed or made here, so it need not be validated again.
+            try channel.pipeline.syncOperations.addHTTPClientHandlers(
+                leftOverBytesStrategy: .dropBytes, enableOutboundHeaderValidation: false)
             try channel.pipeline.syncOperations.addHandler(connection)
             return .success(connection)
         } catch {

@@ -33,7 +33,7 @@ private struct AnswerKey: Hashable {
     let code: Int
 
     func counter(worker: String) -> Counter {
-        let dimensions = [("route", route.rawValue), ("worker", worker), ("code", String(code))]
+        let dimensions = [("route", route.path), ("worker", worker), ("code", String(code))]
         return Counter(label: "aurora_gateway_requests_total", dimensions: dimensions)
     }
 }
@@ -43,10 +43,16 @@ final class WorkerMetrics: Sendable {
     /// Models with series of their own; more than these count under `other`.
     private static let modelLimit = 64
 
+    /// What tells the series of one worker apart.
+    private struct Series: Hashable {
+        let route: GatewayRoute
+        let code: Int
+        let model: String
+    }
+
     private struct Handles {
-        var requests: [AnswerKey: Counter] = [:]
-        var durations: [String: Timer] = [:]
-        var firstTokens: [String: Timer] = [:]
+        var answers: [Series: (count: Counter, duration: Timer)] = [:]
+        var firstTokens: [Series: Timer] = [:]
         var models: Set<String> = []
     }
 
@@ -80,37 +86,36 @@ final class WorkerMetrics: Sendable {
     }
 
     func answered(_ route: GatewayRoute, code: Int, model: String, nanoseconds: Int64) {
-        let (counter, timer) = handles.withLock { handles in
-            let model = bounded(model, &handles)
-            let key = AnswerKey(route: route, code: code)
-            let counter = handles.requests[key] ?? key.counter(worker: worker)
-            handles.requests[key] = counter
-            let failure = code < 400 ? [] : [("error.type", String(code))]
-            let name = route.operation + "\u{0}" + model + (failure.first.map { "\u{0}" + $0.1 } ?? "")
-            let timer =
-                handles.durations[name]
-                ?? Timer(
-                    label: "gen_ai.server.request.duration",
-                    dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)] + failure)
-            handles.durations[name] = timer
-            return (counter, timer)
-        }
-        counter.increment()
-        timer.recordNanoseconds(nanoseconds)
+        let series = Series(route: route, code: code, model: model)
+        let handle = handles.withLock { handles in handles.answers[series] ?? make(series, &handles) }
+        handle.count.increment()
+        handle.duration.recordNanoseconds(nanoseconds)
+    }
+
+    private func make(_ series: Series, _ handles: inout Handles) -> (count: Counter, duration: Timer) {
+        let failure = series.code < 400 ? [] : [("error.type", String(series.code))]
+        let made = (
+            count: AnswerKey(route: series.route, code: series.code).counter(worker: worker),
+            duration: Timer(label: "gen_ai.server.request.duration", dimensions: dimensions(series, &handles) + failure)
+        )
+        if handles.models.contains(series.model) { handles.answers[series] = made }
+        return made
     }
 
     func firstToken(_ route: GatewayRoute, model: String, nanoseconds: Int64) {
+        let series = Series(route: route, code: 0, model: model)
         handles.withLock { handles in
-            let model = bounded(model, &handles)
-            let name = route.operation + "\u{0}" + model
-            let timer =
-                handles.firstTokens[name]
-                ?? Timer(
-                    label: "gen_ai.server.time_to_first_token",
-                    dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
-            handles.firstTokens[name] = timer
+            if let known = handles.firstTokens[series] { return known }
+            let timer = Timer(label: "gen_ai.server.time_to_first_token", dimensions: dimensions(series, &handles))
+            if handles.models.contains(model) { handles.firstTokens[series] = timer }
             return timer
         }.recordNanoseconds(nanoseconds)
+    }
+
+    private func dimensions(_ series: Series, _ handles: inout Handles) -> [(String, String)] {
+        [
+            ("gen_ai.operation.name", series.route.operation), ("gen_ai.request.model", bounded(series.model, &handles)), ("worker", worker),
+        ]
     }
 
     private func bounded(_ model: String, _ handles: inout Handles) -> String {

@@ -35,7 +35,7 @@ public struct GatewayRoutes: Sendable {
         router.get("/v1/models/**") { _, context in try one(context) }
         for route in GatewayRoute.allCases {
             for method in [HTTPRequest.Method.get, .put, .delete, .patch, .head] {
-                router.on(RouterPath(route.rawValue), method: method) { _, _ in refusal(.methodNotAllowed, route.dialect, allow: "POST") }
+                router.on(RouterPath(route.path), method: method) { _, _ in refusal(.methodNotAllowed, route.dialect, allow: "POST") }
             }
         }
     }
