@@ -34,7 +34,8 @@ enum StatusReport {
     private static func heading(_ status: NodeStatus) -> String {
         let ready = status.ready ? Terminal.styled("ready", .good) : Terminal.styled("waiting for an engine", .warn)
         let addresses = ["gateway", "chat", "console"].compactMap { name in status.addresses[name].map { "  \(name.padded(to: 8)) \($0)" } }
-        let first = "\(Terminal.styled(status.node, .bold)) (\(status.role), mesh \(status.mesh)) \(ready), up \(Amount.duration(status.uptimeSeconds))"
+        let first =
+            "\(Terminal.styled(status.node, .bold)) (\(status.role), mesh \(status.mesh)) \(ready), up \(Amount.duration(status.uptimeSeconds))"
         return ([first] + addresses).joined(separator: "\n")
     }
 

@@ -1,11 +1,9 @@
 public import ArgumentParser
 import AuroraConfig
 import AuroraModel
-import AuroraMonitoring
 import AuroraNode
 import Foundation
 public import Logging
-import Metrics
 
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,11 +32,11 @@ struct Up: AsyncParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { _ in NodeLogHandler(format: format, level: level) }
         let settings = NodeSettings(manifest: manifest, stateFolder: try state.folder(), environment: ProcessInfo.processInfo.environment)
-        let metrics = PrometheusMetrics()
-        MetricsSystem.bootstrap(metrics)
-        let node = try await Node.prepare(settings, metrics: metrics, logger: Logger(label: "aurora"))
+        let node = try await Node.prepare(settings, metrics: NodeMetrics.bootstrap(), logger: Logger(label: "aurora"))
         let isJSON = output.json
-        try await node.run { addresses in UpReport.started(addresses, json: isJSON) } onProgress: { line in
+        try await node.run { addresses in
+            UpReport.started(addresses, json: isJSON)
+        } onProgress: { line in
             if !isJSON { UpReport.progress(line) }
         }
     }
@@ -51,7 +49,8 @@ enum UpReport {
     static func started(_ addresses: NodeAddresses, json: Bool) {
         if json {
             let fields = [
-                "\"event\":\"ready\"", "\"gateway\":\"\(addresses.gateway)\"", "\"chat\":\"\(addresses.chat)\"", "\"console\":\"\(addresses.console)\"",
+                "\"event\":\"ready\"", "\"gateway\":\"\(addresses.gateway)\"", "\"chat\":\"\(addresses.chat)\"",
+                "\"console\":\"\(addresses.console)\"",
                 "\"socket\":\"\(addresses.socket)\"",
             ]
             return Terminal.show("{\(fields.joined(separator: ","))}\n")

@@ -9,7 +9,9 @@ struct BrowserGuardTests {
         (try? BrowserGuard.check(principal, origin: origin, host: host)) != nil
     }
 
-    @Test(arguments: [nil, "127.0.0.1:8001", "[::1]:8001", "localhost:8001", "10.0.0.20", "gpu-pod:8001", "server.local", "aurora.internal:80"])
+    @Test(arguments: [
+        nil, "127.0.0.1:8001", "[::1]:8001", "localhost:8001", "10.0.0.20", "gpu-pod:8001", "server.local", "aurora.internal:80",
+    ])
     func callsByAPrivateNameAreAnswered(_ host: String?) {
         #expect(passes(origin: nil, host: host))
     }

@@ -97,31 +97,35 @@ class FakeEngine:
         return self
 
     def stop(self):
-        """Dies at once: every connection breaks, the port is closed."""
-        self._loop.call_soon_threadsafe(self._dead.set)
-        self._thread.join(10)
+        """Dies at once: every connection breaks, the port is closed. May be called again."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._dead.set)
+            self._thread.join(10)
 
     async def _run(self, up):
         self._loop, self._dead = asyncio.get_running_loop(), asyncio.Event()
-        self._writers = set()
+        self._connections = {}
         server = await asyncio.start_server(self._connection, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         up.set()
         await self._dead.wait()
         server.close()
-        for writer in list(self._writers):
+        for writer in self._connections.values():
             writer.transport.abort()
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=5)
 
     async def _connection(self, reader, writer):
-        self._writers.add(writer)
+        task = asyncio.current_task()
+        self._connections[task] = writer
         try:
             while await self._exchange(reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass
         finally:
-            self._writers.discard(writer)
             writer.transport.abort()
+            del self._connections[task]
 
     async def _exchange(self, reader, writer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

@@ -12,6 +12,10 @@ import httpx
 import pytest
 
 
+# One client for all: making one reads all certificates of the system. No connection is kept, so that none holds up a node's end.
+web = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 def binary():
     path = os.environ.get("AURORA_BINARY")
     if not path or not os.access(path, os.X_OK):
@@ -81,7 +85,7 @@ class Node:
         until(lambda: self.get("/ready").status_code in (200, 401), f"{self.gateway}/ready\n{self.log_tail()}", seconds)
 
     def get(self, path, base=None, **more):
-        return httpx.get((base or self.gateway) + path, timeout=10, **more)
+        return web.get((base or self.gateway) + path, **more)
 
     def stop(self, seconds=45):
         """Asks it to end and returns its exit code."""

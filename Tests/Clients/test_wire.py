@@ -18,6 +18,8 @@ def curl(url, *arguments, data=None):
         command += ["-d", data if isinstance(data, str) else json.dumps(data)]
     out = subprocess.run([*command, url], capture_output=True, check=True, timeout=30).stdout
     head, _, body = out.partition(b"\r\n\r\n")
+    while head.startswith(b"HTTP/1.1 100"):  # curl asks before it sends a large body
+        head, _, body = body.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
     return int(lines[0].split()[1]), headers, body.decode()

@@ -50,13 +50,15 @@ public struct BoundSocket: Sendable {
     /// Binds a unix socket readable by its owner only. A file left by a dead process is replaced, a live one is not.
     public static func unix(path: String) throws(AuroraError) -> BoundSocket {
         guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
-            throw AuroraError(.invalid, "the socket path '\(path)' is too long", hint: "choose a shorter state folder (at most about 90 characters)")
+            throw AuroraError(
+                .invalid, "the socket path '\(path)' is too long", hint: "choose a shorter state folder (at most about 90 characters)")
         }
         let descriptor = try open(family: AF_UNIX)
         let answered = address.withSockAddr { pointer, size in connect(descriptor, pointer, socklen_t(size)) } == 0
         close(descriptor)
         guard !answered else {
-            throw AuroraError(.portTaken, "another node already answers on '\(path)'", hint: "stop it, or give this one its own --state folder")
+            throw AuroraError(
+                .portTaken, "another node already answers on '\(path)'", hint: "stop it, or give this one its own --state folder")
         }
         unlink(path)
         let fresh = try open(family: AF_UNIX)
@@ -104,11 +106,14 @@ public struct BoundSocket: Sendable {
     private static func failure(_ code: CInt, host: String, port: Int) -> AuroraError {
         switch code {
         case EADDRINUSE:
-            AuroraError(.portTaken, "port \(port) on \(host) is taken", hint: "stop its owner, or choose another port in aurora.yml under 'ports:'")
+            AuroraError(
+                .portTaken, "port \(port) on \(host) is taken", hint: "stop its owner, or choose another port in aurora.yml under 'ports:'")
         case EACCES:
-            AuroraError(.portTaken, "port \(port) on \(host) needs more rights", hint: "choose a port above 1023 in aurora.yml under 'ports:'")
+            AuroraError(
+                .portTaken, "port \(port) on \(host) needs more rights", hint: "choose a port above 1023 in aurora.yml under 'ports:'")
         case EADDRNOTAVAIL:
-            AuroraError(.invalid, "this machine has no address '\(host)'", hint: "correct 'listen:' in aurora.yml, or bring the VPN up first")
+            AuroraError(
+                .invalid, "this machine has no address '\(host)'", hint: "correct 'listen:' in aurora.yml, or bring the VPN up first")
         default:
             AuroraError(.failed, "cannot listen on \(host):\(port): \(String(cString: strerror(code)))")
         }

@@ -30,7 +30,8 @@ public struct NodeChannel: HTTPChannelHandler {
     ///   - fastHandler: a handler of HTTP/1 parts that takes hot routes and lets the rest through. It must own pipelining and idle time.
     ///   - webSocket: takes upgrade requests; cannot be combined with `fastHandler`.
     public init(
-        limits: HTTPLimits = HTTPLimits(), fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)? = nil, webSocket: WebSocketMount? = nil,
+        limits: HTTPLimits = HTTPLimits(), fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)? = nil,
+        webSocket: WebSocketMount? = nil,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.responder = responder
@@ -79,7 +80,8 @@ public struct NodeChannel: HTTPChannelHandler {
     private func plain(_ channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits.decoder)
         if let fastHandler { try pipeline.addHandler(fastHandler(channel.eventLoop)) }
         return channel.eventLoop.makeSucceededFuture(.http(try hummingbird(channel, logger: logger)))
@@ -111,7 +113,8 @@ public struct HTTPLimits: Sendable {
     /// A new connection must send something within this.
     public var firstRequest: Duration
 
-    public init(headerBytes: Int = 32 * 1024, headerCount: Int = 200, idle: Duration = .seconds(75), firstRequest: Duration = .seconds(30)) {
+    public init(headerBytes: Int = 32 * 1024, headerCount: Int = 200, idle: Duration = .seconds(75), firstRequest: Duration = .seconds(30))
+    {
         self.headerBytes = headerBytes
         self.headerCount = headerCount
         self.idle = idle

@@ -5,6 +5,7 @@ import HTTPTypes
 public import Hummingbird
 import Logging
 public import NIOCore
+import NIOHTTP1
 
 /// What every API of the node does around every call: an id, who calls, errors as bodies that help, a line in the log.
 public struct NodeMiddleware: RouterMiddleware {
@@ -106,6 +107,9 @@ public enum ErrorResponse {
             return (AuroraError(.invalid, "the request cannot be answered"), Int(error.status.code))
         case is DecodingError:
             return (AuroraError(.invalid, "the body does not have the expected fields"), 400)
+        case is HTTPParserError:
+            // The head was right and the body is not, or the client left in its middle.
+            return (AuroraError(.invalid, "the body is not valid HTTP/1.1, or ended early"), 400)
         default:
             context.logger.error(
                 "unexpected error", metadata: ["path": "\(request.uri.path)", "error": "\(error)", "request_id": "\(context.requestID)"])

@@ -27,7 +27,7 @@ struct AnswerStream {
 
     init(_ question: Question) {
         self.question = question
-        tail = StreamTail(question.route.dialect == .openai ? .sse : .ndjson)
+        tail = StreamTail(question.streams ? (question.route.dialect == .openai ? .sse : .ndjson) : .whole)
     }
 
     var translates: Bool { translator != nil }

@@ -125,6 +125,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ error: DialectError, _ request: IncomingRequest, ended: Bool) {
         request.release(gateway)
+        gateway.metrics.answeredAlone(request.route, code: error.status)
         let answer = GatewayAnswer.error(error, route: request.route, requestID: request.id, version: request.head.version)
         if ended {
             state = .idle

@@ -31,7 +31,9 @@ final class IncomingRequest {
         } catch {
             return DialectError(error)
         }
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes { return tooLarge(gateway) }
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
+            return tooLarge(gateway)
+        }
         return nil
     }
 
@@ -74,7 +76,8 @@ final class IncomingRequest {
     }
 
     private func tooLarge(_ gateway: Gateway) -> DialectError {
-        DialectError(.tooLarge, "the request body is larger than \(gateway.limits.bodyBytes) bytes; 'limits: body:' in aurora.yml sets the limit")
+        DialectError(
+            .tooLarge, "the request body is larger than \(gateway.limits.bodyBytes) bytes; 'limits: body:' in aurora.yml sets the limit")
     }
 }
 
