@@ -81,7 +81,7 @@ struct SupervisedProcessTests {
             #expect(status.detail == "ended with exit code 3, its last words: 'no database'; starts again in 1 s")
         }
         // It may have been started again meanwhile, and say the same once more.
-        #expect(scratch.text("sample.log").hasPrefix("no database\n"))
+        #expect(scratch.text("sample.log")?.hasPrefix("no database\n") == true)
         #expect(scratch.mode("sample.log") == 0o600)
     }
 
