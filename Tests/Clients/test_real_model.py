@@ -8,12 +8,12 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 
 import ollama
 import openai
 import pytest
 
+from console import browse
 from node import Node, binary, environment, manifest, web
 
 pytestmark = pytest.mark.timeout(1200)
@@ -101,14 +101,5 @@ def test_status_shows_the_local_engine(real, model):
     assert status["load"]["requests_total"] > 0
 
 
-@pytest.mark.skipif(not shutil.which("chromedriver"), reason="chromedriver comes with the package chromium-driver")
-def test_console_works_in_a_real_browser(real):
-    suite = pathlib.Path(__file__).parents[1] / "Browser"
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=short", suite],
-        env=os.environ | {"AURORA_CONSOLE_URL": real.console},
-        capture_output=True,
-        text=True,
-        timeout=1000,
-    )
-    assert run.returncode == 0 and " passed" in run.stdout, run.stdout + run.stderr
+def test_console_chats_in_a_real_browser(real):
+    browse(real, "-k", "test_answer_streams_and_the_conversation_appears_in_the_list")

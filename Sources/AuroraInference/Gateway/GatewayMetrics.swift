@@ -114,7 +114,9 @@ final class WorkerMetrics: Sendable {
 
     private func dimensions(_ series: Series, _ handles: inout Handles) -> [(String, String)] {
         [
-            ("gen_ai.operation.name", series.route.operation), ("gen_ai.request.model", bounded(series.model, &handles)), ("worker", worker),
+            ("gen_ai.operation.name", series.route.operation),
+            ("gen_ai.request.model", bounded(series.model, &handles)),
+            ("worker", worker),
         ]
     }
 
