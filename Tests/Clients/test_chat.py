@@ -166,10 +166,12 @@ def test_socket_answers_garbage_and_stays(node, engine, text):
 
 
 def test_socket_is_refused_to_pages_of_other_origins(node, engine):
-    with pytest.raises(InvalidStatus) as refusal:
-        socket(node, origin="https://evil.example").close()
-    assert 400 <= refusal.value.response.status_code < 500
-    socket(node, origin=node.chat).close()
+    with pytest.raises(InvalidStatus) as refusal, socket(node, origin="https://evil.example"):
+        pass
+    assert refusal.value.response.status_code == 403
+    with socket(node, origin=node.chat) as connection:
+        connection.send('{"type":"ping"}')
+        assert hear(connection, "pong")
 
 
 def test_answer_goes_on_when_its_socket_is_gone(node, engine):

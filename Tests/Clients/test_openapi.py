@@ -60,7 +60,7 @@ def test_every_plain_route_of_the_description_answers_as_described(node, engine,
     for path, item in document["paths"].items():
         if "get" in item and "{" not in path and not path.endswith("/stream"):
             reply = node.get(path, base)
-            assert reply.status_code == 200, f"{path} answered {reply.status_code}"
+            assert str(reply.status_code) in item["get"]["responses"], f"{path} answered {reply.status_code}"
             check_reply(document, item["get"]["responses"], reply)
 
 

@@ -18,7 +18,7 @@ ASK = {"model": "fake:latest", "messages": [{"role": "user", "content": "hello"}
 
 @pytest.fixture
 def guarded(new_engine, new_node):
-    node = new_node([new_engine("openai")], tokens=TOKENS).start()
+    node = new_node([new_engine("openai")], tokens=TOKENS).start(token=READ)
     yield node
     assert node.stop() == 0
 
