@@ -131,7 +131,7 @@ final class Exchange: UpstreamDelegate {
         let status = Int(head.status.code)
         deadline = .now() + TimeAmount(gateway.limits.silence)
         guard let choice else { return }
-        if status < 300 { return begin(head, choice) }
+        if status < 300 { return answer.begin(head, choice: choice) }
         if Self.worthRetrying(status), hasAnother {
             return tryNext(
                 DialectError(.init(status: status), "engine '\(choice.candidate.worker.spec.name)' answered \(status)", status: status),
@@ -140,7 +140,7 @@ final class Exchange: UpstreamDelegate {
         if answer.translates || answer.headSent {
             errorBody = (status, ByteBuffer())
         } else {
-            begin(head, choice)
+            answer.begin(head, choice: choice)
         }
     }
 
@@ -154,11 +154,6 @@ final class Exchange: UpstreamDelegate {
         }
     }
 
-    private func begin(_ head: HTTPResponseHead, _ choice: Choice) {
-        guard let first = answer.head(head, choice: choice) else { return }
-        client.write(.head(first))
-    }
-
     func upstreamBody(_ bytes: ByteBuffer) {
         guard let choice else { return }
         choice.candidate.worker.progress.wrappingAdd(1, ordering: .relaxed)
@@ -170,7 +165,8 @@ final class Exchange: UpstreamDelegate {
             choice.candidate.worker.metrics.firstToken(
                 question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
         }
-        let (out, tokens) = answer.body(bytes)
+        let (head, out, tokens) = answer.body(bytes)
+        if let head { client.write(.head(head)) }
         if tokens > 0 { gateway.count(tokens: tokens) }
         if out.readableBytes > 0 { client.write(.body(.byteBuffer(out))) }
     }
@@ -297,6 +293,7 @@ final class Exchange: UpstreamDelegate {
         guard now >= nextComment, !answer.contentSent, errorBody == nil else { return }
         nextComment = now + TimeAmount(gateway.limits.keepAlive)
         if let head = answer.earlyHead(choice: choice) { client.write(.head(head)) }
+        guard answer.headSent else { return }
         client.write(.body(.byteBuffer(ByteBuffer(string: ": keep-alive\n\n"))))
         client.flush()
     }
