@@ -16,7 +16,8 @@ SYSTEM = FOUNDATION | {"Glibc", "Darwin", "Musl", "System", "SystemPackage", "Sy
 MODULES = {
     "aurora": {"AuroraCommands"},
     "AuroraCommands": {
-        "AuroraAPI", "AuroraConfig", "AuroraHTTP", "AuroraLive", "AuroraModel", "AuroraNode", "AuroraStore", "AuroraSystem",
+        "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraModel", "AuroraNode", "AuroraStore",
+        "AuroraSystem",
     },
     "AuroraNode": {
         "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraModel",
@@ -69,6 +70,7 @@ LIBRARIES = {
     "NIOWebSocket": {"AuroraChat", "AuroraHTTP"},
     "ServiceLifecycle": SERVICES,
     "Subprocess": {"AuroraLive"},
+    "UnixSignals": {"AuroraNode"},
     "Yams": {"AuroraChat", "AuroraConfig"},
 }
 

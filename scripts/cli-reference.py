@@ -8,6 +8,7 @@
 import json
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 HEAD = "# Commands\n\nWritten by `make docs` from the binary itself; change the command's help there, not here.\n"
@@ -36,12 +37,18 @@ def row(argument):
     return f"| `{title(argument)}` | {about} |"
 
 
+def discussion(text):
+    """The text with its example as a code block, where lines stay lines."""
+    before, mark, example = text.partition("Example:\n")
+    return f"{before}{mark}\n```sh\n{textwrap.dedent(example).rstrip()}\n```" if mark else text
+
+
 def section(command, parents):
     """The Markdown of a command and, after it, of those below it."""
     path = [*parents, command["commandName"]]
     if command["commandName"] == "help" or command.get("shouldDisplay") is False:
         return []
-    parts = [f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`", command.get("abstract", ""), command.get("discussion", "")]
+    parts = [f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`", command.get("abstract", ""), discussion(command.get("discussion", ""))]
     shown = [a for a in command.get("arguments", []) if a.get("shouldDisplay", True)]
     shown = [a for a in shown if not {"help", "version"} & {n["name"] for n in a.get("names", [])}]
     if shown:

@@ -13,7 +13,7 @@ struct Chat: AsyncParsableCommand {
 
             Example:
               aurora chat "Why is the sky blue?"
-              aurora chat --personality writer --model smollm2:135m
+              aurora chat --personality coder --model smollm2:135m
             """)
 
     @Argument(help: "What to say; else lines are read from the terminal.")

@@ -4,7 +4,6 @@ import AuroraHTTP
 import AuroraLive
 import AuroraModel
 import Foundation
-import NIOPosix
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +24,7 @@ struct Doctor: AsyncParsableCommand {
         let ports = [("gateway", manifest.ports.gateway), ("chat", manifest.ports.chat), ("console", manifest.ports.console)]
         let settings = DoctorSettings(
             stateFolder: try state.folder(), ports: ports.map { .init(name: $0.0, port: $0.1) },
-            localEngine: manifest.discovery.localEngine == .auto, http: NodeHTTPClient(pools: try UpstreamPools(group: .singletonMultiThreadedEventLoopGroup)))
+            localEngine: manifest.discovery.localEngine == .auto, http: try NodeHTTPClient.standalone())
         let results = await AuroraLive.Doctor.run(settings)
         if output.json {
             let encoder = JSONEncoder()

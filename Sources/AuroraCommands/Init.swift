@@ -27,7 +27,8 @@ struct Init: ParsableCommand {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, mode_t(mode))
         guard descriptor >= 0 else {
             let reason = errno == EEXIST ? "it exists already" : String(cString: strerror(errno))
-            throw AuroraError(.refused, "cannot write '\(path)': \(reason)", hint: "name another folder with --folder, or move the file away")
+            throw AuroraError(
+                .refused, "cannot write '\(path)': \(reason)", hint: "name another folder with --folder, or move the file away")
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try file.write(contentsOf: Data(text.utf8))

@@ -2,11 +2,9 @@ public import ArgumentParser
 import AuroraConfig
 import AuroraDialects
 import AuroraModel
-import AuroraMonitoring
 import AuroraNode
 import Foundation
 public import Logging
-import Metrics
 
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,9 +33,7 @@ struct Up: AsyncParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { _ in NodeLogHandler(format: format, level: level) }
         let settings = NodeSettings(manifest: manifest, stateFolder: try state.folder(), environment: ProcessInfo.processInfo.environment)
-        let metrics = PrometheusMetrics()
-        MetricsSystem.bootstrap(metrics)
-        let node = try await Node.prepare(settings, metrics: metrics, logger: Logger(label: "aurora"))
+        let node = try await Node.prepare(settings, metrics: NodeMetrics.bootstrap(), logger: Logger(label: "aurora"))
         let isJSON = output.json
         try await node.run { addresses in
             UpReport.started(addresses, json: isJSON)

@@ -75,9 +75,8 @@ private enum Findings {
     static func sorted(_ findings: [Finding]) -> [Finding] {
         var order = findings.enumerated().map { (index: $0.offset, finding: $0.element) }
         order.sort { ($0.finding.line ?? 0, $0.index) < ($1.finding.line ?? 0, $1.index) }
-        return order.reduce(into: []) { result, next in
-            if !result.contains(next.finding) { result.append(next.finding) }
-        }
+        var seen: Set<String> = []
+        return order.map(\.finding).filter { seen.insert($0.description).inserted }
     }
 
     /// Nobody reads thousands; the errors come before warnings are cut off.

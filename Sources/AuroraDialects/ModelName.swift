@@ -49,7 +49,7 @@ extension ModelName {
     /// Which of an engine's models is meant by `requested`; nil when it has none of that name.
     ///
     /// An Ollama engine compares normalised names. An OpenAI-compatible one compares exactly, and then forgives what clients
-    /// and servers add: a `:latest` of the client, the folder and `.gguf` of a llama.cpp model.
+    /// and servers add: a `:latest` on either side, the folder and `.gguf` of a llama.cpp model.
     public static func match(_ requested: String, in available: [String], kind: EngineKind) -> String? {
         if available.contains(requested) { return requested }
         if kind == .ollama {
@@ -58,12 +58,12 @@ extension ModelName {
         }
         let untagged = withoutLatest(requested)
         guard !untagged.isEmpty else { return nil }
-        return available.first { $0 == untagged } ?? available.first { fileNames(of: $0).contains(untagged) }
+        return available.first { withoutLatest($0) == untagged } ?? available.first { fileNames(of: $0).contains(untagged) }
     }
 
-    /// `requested` without the tag that an Ollama client added.
-    private static func withoutLatest(_ requested: String) -> String {
-        requested.lowercased().hasSuffix(":latest") ? String(requested.dropLast(":latest".count)) : requested
+    /// The name without the tag that means the same as none.
+    private static func withoutLatest(_ name: String) -> String {
+        name.lowercased().hasSuffix(":latest") ? String(name.dropLast(":latest".count)) : name
     }
 
     /// For the id of a GGUF file: its name without the folder, with and without the ending. For other ids nothing.

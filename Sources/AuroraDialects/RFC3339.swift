@@ -18,7 +18,30 @@ enum RFC3339 {
         let nanoseconds = min(999_999_999, Int(((seconds - whole) * 1_000_000_000).rounded()))
         let (days, second) = Int(whole).quotientAndRemainderDown(by: 86_400)
         let day = Day(since1970: days)
-        return "\(day)T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(nanoseconds, 9))Z"
+        return String(unsafeUninitializedCapacity: 30) { text in
+            var end = 0
+            append(day.year, 4, "-", &end, text)
+            append(day.month, 2, "-", &end, text)
+            append(day.day, 2, "T", &end, text)
+            append(second / 3600, 2, ":", &end, text)
+            append(second / 60 % 60, 2, ":", &end, text)
+            append(second % 60, 2, ".", &end, text)
+            append(nanoseconds, 9, "Z", &end, text)
+            return end
+        }
+    }
+
+    /// Writes `width` digits and what follows them.
+    private static func append(
+        _ value: Int, _ width: Int, _ next: Unicode.Scalar, _ end: inout Int, _ text: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        var rest = value
+        for place in stride(from: end + width - 1, through: end, by: -1) {
+            text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        text[end + width] = UInt8(ascii: next)
+        end += width + 1
     }
 
     /// The date in `2026-11-23T12:00:00.5+01:00`; nil for any other form.
@@ -58,15 +81,10 @@ enum RFC3339 {
         guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
-
-    fileprivate static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
 }
 
 /// A day of the Gregorian calendar, counted in years that begin in March so that the leap day comes last.
-private struct Day: CustomStringConvertible {
+private struct Day {
     let year: Int
     let month: Int
     let day: Int
@@ -93,8 +111,6 @@ private struct Day: CustomStringConvertible {
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
-
-    var description: String { "\(RFC3339.padded(year, 4))-\(RFC3339.padded(month, 2))-\(RFC3339.padded(day, 2))" }
 }
 
 extension Int {

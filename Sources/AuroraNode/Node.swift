@@ -37,15 +37,18 @@ public struct Node: Sendable {
 
         let registry = try makeRegistry(settings, sockets, http, logger)
         let gateway = try Gateway(
-            limits: GatewayLimits(manifest.limits), routing: registry.routing, authenticator: tokens.authenticator, pools: pools, logger: logger)
+            limits: GatewayLimits(manifest.limits), routing: registry.routing, authenticator: tokens.authenticator, pools: pools,
+            logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
         let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
         let model = GatewayLanguageModel(url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
         let chat = ChatService(
-            store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits), logger: logger)
+            store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
+            logger: logger)
         let sampler = LoadSampler { gateway.load }
         let status = StatusSource(
-            manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator, localEngine: localEngine,
+            manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
+            localEngine: localEngine,
             sampler: sampler, started: .now)
         let servers = NodeServers(
             sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, status: status,
@@ -88,7 +91,8 @@ public struct Node: Sendable {
     private static func makeLocalEngine(_ settings: NodeSettings, _ http: any HTTPCalling, _ logger: Logger) -> LocalEngine? {
         guard settings.manifest.discovery.localEngine == .auto, let port = try? FreePort.find() else { return nil }
         return LocalEngine(
-            folder: NodeFiles.localEngine(in: settings.stateFolder), port: port, http: http, logger: logger, environment: settings.environment)
+            folder: NodeFiles.localEngine(in: settings.stateFolder), port: port, http: http, logger: logger,
+            environment: settings.environment)
     }
 }
 

@@ -30,11 +30,15 @@ struct TokenBook: Sendable {
 
     func create(_ request: TokenRequest) async throws -> TokenCreated {
         let name = request.name
-        guard !name.isEmpty, name.count <= Self.nameLimit, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }) else {
-            throw AuroraError(.invalid, "'\(name)' is not a name for a token", hint: "use up to \(Self.nameLimit) letters, digits, '-', '_' and '.'")
+        guard !name.isEmpty, name.count <= Self.nameLimit,
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
+        else {
+            throw AuroraError(
+                .invalid, "'\(name)' is not a name for a token", hint: "use up to \(Self.nameLimit) letters, digits, '-', '_' and '.'")
         }
         guard !request.scopes.isEmpty else {
-            throw AuroraError(.invalid, "a token needs at least one scope", hint: "choose from \(Scope.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw AuroraError(
+                .invalid, "a token needs at least one scope", hint: "choose from \(Scope.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard !manifest.contains(where: { $0.name == name }) else {
             throw AuroraError(.conflict, "the manifest has a token '\(name)' already", hint: "choose another name")
@@ -47,7 +51,9 @@ struct TokenBook: Sendable {
 
     func revoke(_ name: String) async throws {
         guard !manifest.contains(where: { $0.name == name }) else {
-            throw AuroraError(.refused, "the token '\(name)' is written in the manifest", hint: "remove it from 'tokens:' in aurora.yml and restart the node")
+            throw AuroraError(
+                .conflict, "the token '\(name)' is written in the manifest",
+                hint: "remove it from 'tokens:' in aurora.yml and restart the node")
         }
         guard try await store.revoke(name) else {
             throw AuroraError(.notFound, "there is no token '\(name)'", hint: "'aurora token list' shows the names")

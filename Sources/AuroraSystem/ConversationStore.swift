@@ -1,4 +1,5 @@
 public import AuroraModel
+
 public import struct Foundation.Date
 
 /// Where conversations live. Every method returns only after the change is on disk ("acknowledged means stored").

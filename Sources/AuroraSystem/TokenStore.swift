@@ -1,4 +1,5 @@
 public import AuroraModel
+
 public import struct Foundation.Date
 
 /// A token as stored: its hash, never itself.

@@ -30,10 +30,11 @@ import Testing
         arguments: [
             ("Qwen/Qwen2.5-7B", "Qwen/Qwen2.5-7B"), ("Qwen/Qwen2.5-7B:latest", "Qwen/Qwen2.5-7B"), ("bar", "/models/foo/bar.gguf"),
             ("bar.gguf", "/models/foo/bar.gguf"), ("bar:latest", "/models/foo/bar.gguf"), ("win", "C:\\m\\win.GGUF"), ("Qwen2.5-7B", nil),
-            ("Bar", nil), (":latest", nil), ("", nil), ("foo", nil),
+            ("Bar", nil), (":latest", nil), ("", nil), ("foo", nil), ("tagged", "tagged:latest"), ("tagged:LATEST", "tagged:latest"),
+            ("tagged:7b", nil),
         ] as [(String, String?)])
     func openAIEnginesMatchExactlyAndForgiveAdditions(requested: String, expected: String?) {
-        let models = ["Qwen/Qwen2.5-7B", "/models/foo/bar.gguf", "C:\\m\\win.GGUF"]
+        let models = ["Qwen/Qwen2.5-7B", "/models/foo/bar.gguf", "C:\\m\\win.GGUF", "tagged:latest"]
         #expect(ModelName.match(requested, in: models, kind: .openai) == expected)
     }
 

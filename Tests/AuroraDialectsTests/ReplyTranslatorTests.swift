@@ -187,7 +187,7 @@ private func delta(_ delta: String, finish: String = "null") -> String {
     }
 
     @Test func probabilitiesComeInOllamasShape() throws {
-        var chat = try Replay(.chat, chatBody)
+        var chat = try Replay(.chat, #"{"model":"Smol","logprobs":true,"top_logprobs":1,"messages":[{"role":"user","content":"hi"}]}"#)
         chat.push(
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"logprobs\":{\"content\":[{\"id\":5,\"token\":\"Hi\",\"bytes\":[72,105],\"logprob\":-2.50,"
                 + "\"top_logprobs\":[{\"id\":5,\"token\":\"Hi\",\"bytes\":[72,105],\"logprob\":-2.50}]}]}}]}\n\n")
@@ -195,11 +195,19 @@ private func delta(_ delta: String, finish: String = "null") -> String {
             String(buffer: chat.out).contains(
                 #""logprobs":[{"token":"Hi","logprob":-2.50,"bytes":[72,105],"top_logprobs":[{"token":"Hi","logprob":-2.50,"bytes":[72,105]}]}]"#
             ))
-        var raw = try Replay(.generate, #"{"model":"Smol","prompt":"hi","raw":true}"#)
+        var raw = try Replay(.generate, #"{"model":"Smol","prompt":"hi","raw":true,"logprobs":true,"top_logprobs":2}"#)
         raw.push(
             "data: {\"choices\":[{\"text\":\"a\",\"logprobs\":{\"tokens\":[\"a\"],\"token_logprobs\":[-1],\"top_logprobs\":[{\"b\":-2}]}}]}\n\n"
         )
         #expect(String(buffer: raw.out).contains(#""logprobs":[{"token":"a","logprob":-1,"top_logprobs":[{"token":"b","logprob":-2}]}]"#))
+    }
+
+    @Test func alternativesThatNobodyAskedForAreLeftOut() throws {
+        var chat = try Replay(.chat, #"{"model":"Smol","logprobs":true,"messages":[{"role":"user","content":"hi"}]}"#)
+        chat.push(
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-1,\"top_logprobs\":[{}]}]}}]}\n\n"
+        )
+        #expect(String(buffer: chat.out).contains(#""logprobs":[{"token":"a","logprob":-1}]"#))
     }
 
     @Test(arguments: [

@@ -60,7 +60,8 @@ private struct NotForwarded: Error {}
             (#""think":true"#, "chat_template_kwargs", #"{"enable_thinking":true}"#),
             (#""think":false"#, "chat_template_kwargs", #"{"enable_thinking":false}"#), (#""think":"low""#, "reasoning_effort", #""low""#),
             (#""think":"max""#, "reasoning_effort", #""high""#), (#""logprobs":true"#, "logprobs", "true"),
-            (#""logprobs":true,"top_logprobs":3"#, "top_logprobs", "3"), (#""logprobs":false,"top_logprobs":3"#, "top_logprobs", nil),
+            (#""logprobs":true,"top_logprobs":3"#, "top_logprobs", "3"), (#""logprobs":true"#, "top_logprobs", "1"),
+            (#""logprobs":false,"top_logprobs":3"#, "top_logprobs", nil),
             (#""tools":[]"#, "tools", nil),
             (
                 #""tools":[{"function":{"name":"f","parameters":{"b":1,"a":2}}}]"#, "tools",

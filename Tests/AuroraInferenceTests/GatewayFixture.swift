@@ -20,7 +20,8 @@ struct GatewayFixture: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     static func with(
-        _ engines: [EngineSpec], places: [EngineSpec] = [], limits: GatewayLimits = GatewayLimits(), authenticator: Authenticator = Authenticator(),
+        _ engines: [EngineSpec], places: [EngineSpec] = [], limits: GatewayLimits = GatewayLimits(),
+        authenticator: Authenticator = Authenticator(),
         _ body: @Sendable (GatewayFixture) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

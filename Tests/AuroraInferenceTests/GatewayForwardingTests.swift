@@ -54,9 +54,11 @@ struct GatewayForwardingTests {
     @Test func anotherSpellingOfTheModelIsReplacedInTheBodyOnly() async throws {
         let engine = try await FakeEngine.start(.ollama, models: ["m:latest"])
         try await GatewayFixture.with([engine.spec("a")]) { gateway in
-            let answer = try await gateway.post("/api/chat", #"{"x":1,"model":"m","stream":false,"messages":[{"role":"user","content":"hi"}]}"#)
+            let answer = try await gateway.post(
+                "/api/chat", #"{"x":1,"model":"m","stream":false,"messages":[{"role":"user","content":"hi"}]}"#)
             #expect(answer.status == 200)
-            #expect(engine.received.first?.body == #"{"x":1,"model":"m:latest","stream":false,"messages":[{"role":"user","content":"hi"}]}"#)
+            #expect(
+                engine.received.first?.body == #"{"x":1,"model":"m:latest","stream":false,"messages":[{"role":"user","content":"hi"}]}"#)
         }
         try await engine.stop()
     }
@@ -132,7 +134,8 @@ struct GatewayForwardingTests {
                 engine.script(behaviour)
                 let asked = engine.received.count
                 let client = try await RawConnection.open(port: gateway.port)
-                try await client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: \(chatBody.utf8.count)\r\n\r\n\(chatBody)")
+                try await client.send(
+                    "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: \(chatBody.utf8.count)\r\n\r\n\(chatBody)")
                 #expect(await eventually { engine.received.count == asked + 1 })
                 try await client.close()
                 #expect(await eventually { engine.abandoned == before + 1 })

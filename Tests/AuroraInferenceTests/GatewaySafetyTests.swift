@@ -14,7 +14,8 @@ struct GatewaySafetyTests {
     @Test func tokensAndTheirScopesAreAskedFor() async throws {
         let engine = try await FakeEngine.start(.openai, models: ["m"])
         let authenticator = Authenticator([
-            (TokenHash.hash("good"), Principal(name: "good", scopes: [.mesh])), (TokenHash.hash("reader"), Principal(name: "reader", scopes: [.read])),
+            (TokenHash.hash("good"), Principal(name: "good", scopes: [.mesh])),
+            (TokenHash.hash("reader"), Principal(name: "reader", scopes: [.read])),
         ])
         try await GatewayFixture.with([engine.spec("a")], authenticator: authenticator) { gateway in
             let none = try await gateway.post("/v1/chat/completions", wholeBody)
@@ -76,7 +77,9 @@ struct GatewaySafetyTests {
 
     private static func garbage(_ round: Int, _ generator: inout SeededGenerator) -> [UInt8] {
         let line = Array("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}".utf8)
-        guard round % 3 != 0 else { return (0..<Int.random(in: 1...200, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) } }
+        guard round % 3 != 0 else {
+            return (0..<Int.random(in: 1...200, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        }
         return line.map { byte in Int.random(in: 0..<20, using: &generator) == 0 ? UInt8.random(in: 0...255, using: &generator) : byte }
     }
 

@@ -80,7 +80,8 @@ struct SupervisedProcessTests {
             let status = try await wait(for: process.status) { $0.state == .backingOff }
             #expect(status.detail == "ended with exit code 3, its last words: 'no database'; starts again in 1 s")
         }
-        #expect(scratch.text("sample.log") == "no database\n")
+        // It may have been started again meanwhile, and say the same once more.
+        #expect(scratch.text("sample.log")?.hasPrefix("no database\n") == true)
         #expect(scratch.mode("sample.log") == 0o600)
     }
 

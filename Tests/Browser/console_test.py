@@ -3,16 +3,11 @@
 import json
 import urllib.error
 import urllib.request
-import uuid
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from page import ANSWER_LIMIT
-
-
-def unique(text):
-    return f"{text} {uuid.uuid4().hex[:8]}"
+from page import ANSWER_LIMIT, unique
 
 
 def stored_titles(console):
@@ -45,6 +40,13 @@ def test_plots_grow_with_the_status_stream(console):
     points = lambda: console.one(".plot-line").get_attribute("d").count("L")
     first = points()
     console.wait(lambda: points() >= first + 2, "two more points")
+
+
+def test_unknown_asset_is_refused(console):
+    for path in ["/console/nothing.js", "/console/..%2f..%2fPackage.swift"]:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(console.url + path, timeout=10)
+        assert refused.value.code == 404
 
 
 # ---- chatting
@@ -291,242 +293,3 @@ def test_older_conversations_are_loaded_on_demand(console, node):
     console.one("#list-more").click()
     console.wait(lambda: len(console.titles) == 60, "the second page")
     assert not console.shown("#list-more")
-
-
-# ---- keyboard, theme, size
-
-
-def test_everything_works_with_the_keyboard_alone(console):
-    first, second = unique("Key one"), unique("Key two")
-    console.wait_ready()
-    for question in (first, second):
-        console.script("document.activeElement.blur()")
-        console.press("n")
-        assert console.focused.get_attribute("id") == "prompt"
-        console.press(question, Keys.ENTER)
-        console.wait(lambda: console.text(".question .message-body") == question, "the question")
-        console.wait_answer()
-    console.press(Keys.ESCAPE)
-    console.press("/")
-    assert console.focused.get_attribute("id") == "search"
-    console.row(second)
-    console.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
-    assert console.focused.get_attribute("textContent") == first
-    console.press(Keys.ENTER)
-    console.wait(lambda: console.text("#chat-title") == first, "the first conversation")
-
-
-def test_help_opens_with_a_question_mark_and_closes_with_escape(console):
-    console.wait_ready()
-    console.script("document.activeElement.blur()")
-    console.press("?")
-    assert console.shown("#help")
-    console.press(Keys.ESCAPE)
-    assert not console.shown("#help")
-
-
-def test_letters_typed_into_the_message_are_no_shortcuts(console):
-    console.type("n/?")
-    assert console.one("#prompt").get_attribute("value") == "n/?"
-    assert not console.shown("#help")
-
-
-def test_skip_link_is_first_and_leads_to_the_message_field(console):
-    console.wait_ready()
-    console.script("document.activeElement.blur()")
-    console.press(Keys.TAB)
-    assert console.focused.get_attribute("id") == "skip"
-    console.press(Keys.ENTER)
-    assert console.focused.get_attribute("id") == "prompt"
-
-
-def background(console):
-    return console.script("return getComputedStyle(document.body).backgroundColor")
-
-
-def emulate(console, scheme):
-    console.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-
-
-def test_theme_follows_the_system_until_chosen_and_the_choice_is_kept(console):
-    try:
-        emulate(console, "light")
-        light = background(console)
-        emulate(console, "dark")
-        dark = background(console)
-        assert light == "rgb(255, 255, 255)" and dark != light
-        console.one("[data-theme-choice=light]").click()
-        assert background(console) == light
-        console.driver.refresh()
-        assert background(console) == light
-        assert console.one("[data-theme-choice=light]").get_attribute("aria-checked") == "true"
-        console.one("[data-theme-choice=auto]").click()
-        assert background(console) == dark
-    finally:
-        emulate(console, "light")
-
-
-CONTRAST = """
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    const pixel = (color, under) => {
-      canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
-      return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    };
-    const light = (rgb) => rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-      .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = (element) => {
-      const layers = [];
-      for (let e = element; e; e = e.parentElement) layers.unshift(getComputedStyle(e).backgroundColor);
-      return layers.reduce((under, color) => `rgb(${pixel(color, under).join(',')})`, 'white');
-    };
-    const weak = [];
-    for (const element of document.querySelectorAll('body *')) {
-      const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-      if (!own || !element.checkVisibility() || element.closest('.visually-hidden, :disabled, option')) continue;
-      const under = ground(element);
-      const [a, b] = [light(pixel(getComputedStyle(element).color, under)), light(pixel(under, 'white'))].sort((x, y) => y - x);
-      const ratio = (a + 0.05) / (b + 0.05);
-      if (ratio < 4.5) weak.push(`${element.className || element.tagName}: ${ratio.toFixed(2)} "${element.textContent.trim().slice(0, 30)}"`);
-    }
-    return weak;"""
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_text_has_enough_contrast(console, theme):
-    console.ask("Tell me about a heat pump")
-    console.wait_answer()
-    # Colours are compared at rest, not in the middle of a transition.
-    console.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
-    console.one(f"[data-theme-choice={theme}]").click()
-    console.wait(lambda: console.script(CONTRAST) == [], f"contrast of 4.5 or more everywhere, still weak: {console.script(CONTRAST)}", 5)
-
-
-def test_every_control_has_a_name(console):
-    console.ask("Say hello")
-    console.wait_answer()
-    nameless = console.script("""
-        return [...document.querySelectorAll('button, input, textarea, select')]
-          .filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).map((e) => e.outerHTML)""")
-    assert nameless == []
-
-
-def test_phone_layout_has_no_sideways_scroll_and_reaches_both_panels(console):
-    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    console.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
-        console.ask("Tell me about a heat pump")
-        console.wait_answer()
-        assert console.script("return document.scrollingElement.scrollWidth") == 390
-        for panel, button in [("mesh", "#open-mesh"), ("conversations", "#open-conversations")]:
-            assert not console.shown(f"#{panel}")
-            console.one(button).click()
-            console.wait(lambda: console.shown(f"#{panel} [data-close]"), f"the {panel} panel")
-            console.press(Keys.ESCAPE)
-            console.wait(lambda: not console.shown(f"#{panel}"), f"the {panel} panel to go")
-            assert console.focused == console.one(button)
-    finally:
-        console.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-
-# ---- a node that is not well
-
-
-@pytest.mark.standin
-def test_outage_shows_a_banner_and_ends_by_itself(console, server):
-    console.expected = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
-    question = unique("Before the outage")
-    console.ask(question)
-    console.wait_answer()
-    server.stop()
-    console.wait(lambda: console.shown("#banner"), "the banner")
-    console.type("written while offline")
-    assert not console.one("#send").is_enabled()
-    assert console.text("#composer-hint") == "The node does not answer."
-    server.start()
-    console.wait(lambda: not console.shown("#banner"), "the banner to go")
-    console.wait(lambda: console.one("#send").is_enabled(), "sending to work again")
-    assert console.text(".question .message-body") == question
-    console.press(Keys.ENTER)
-    console.wait(lambda: len(console.all(".answer[data-state=complete]")) == 2, "an answer after the outage")
-
-
-@pytest.mark.standin
-def test_answer_cut_by_an_outage_is_shown_as_interrupted(console, server, node):
-    console.expected = ("ERR_", "404")
-    node.gate.clear()
-    console.ask("hold: what is a heat pump")
-    console.wait_text("A heat pump")
-    server.stop()
-    node.gate.set()
-    console.wait(lambda: console.shown("#banner"), "the banner")
-    console.wait(lambda: all(m["state"] == "interrupted" for m in node.messages[next(iter(node.messages))][1:]), "the model to end")
-    node.answers.clear()  # as after a restart: only what was stored is left
-    server.start()
-    console.wait(lambda: console.shown(".answer[data-state=interrupted]"), "the answer as it was kept")
-    assert "A heat pump" in console.text(".answer .message-body")
-
-
-@pytest.mark.standin
-def test_token_is_asked_for_kept_for_the_tab_and_forgotten_on_demand(console, node):
-    console.expected = ("401",)
-    node.token = "right-token"
-    console.driver.refresh()
-    console.wait(lambda: console.shown("#token-dialog"), "the question for a token")
-    console.press(Keys.ESCAPE)
-    assert console.shown("#token-dialog")
-    console.one("#token-input").send_keys("wrong-token" + Keys.ENTER)
-    console.wait(lambda: "does not know that token" in console.text("#token-problem"), "the refusal")
-    console.one("#token-input").send_keys("right-token" + Keys.ENTER)
-    console.wait_ready()
-    assert not console.shown("#token-dialog")
-    console.ask("hello with a token")
-    console.wait_answer()
-    console.driver.refresh()
-    console.wait_ready()
-    assert console.script("return JSON.stringify(localStorage)").find("right-token") < 0
-    console.one("#sign-out").click()
-    console.wait(lambda: console.shown("#token-dialog"), "the question again")
-
-
-@pytest.mark.standin
-@pytest.mark.parametrize("scene, title, words", [
-    ("installing", "Getting a first model ready", "Downloading the model SmolLM2"),
-    ("empty", "No engine answers yet", "This page notices by itself"),
-    ("failed", "No engine answers yet", "the package index cannot be reached"),
-])
-def test_first_run_says_what_happens_and_notices_the_end(console, node, scene, title, words):
-    node.scene = scene
-    console.wait(lambda: console.text("#empty h2") == title, title)
-    assert words in console.text("#empty .lead")
-    assert console.shown("#empty progress") == (scene == "installing")
-    console.type("a question too early" + Keys.ENTER)
-    assert console.all(".question") == []
-    assert console.text("#composer-hint") == "No model is ready yet."
-    node.scene = "ready"
-    console.wait_ready()
-    console.press(Keys.ENTER)
-    assert "a question too early" in console.wait_answer()
-
-
-@pytest.mark.standin
-def test_down_engine_says_why(console):
-    console.wait(lambda: console.shown(".engine[data-state=down]"), "the engine that is down")
-    assert console.text(".engine[data-state=down] .engine-state") == "Down"
-    assert console.text(".engine[data-state=down] .engine-place").endswith("last seen 4 min ago")
-    assert "connection refused" in console.text(".engine[data-state=down] .engine-reason")
-
-
-@pytest.mark.standin
-def test_address_of_a_deleted_conversation_leads_to_a_new_chat(console):
-    console.expected = ("404",)
-    console.driver.get(console.url + "/#/c/no-such-id")
-    console.driver.refresh()
-    console.wait(lambda: console.shown(".toast"), "the notice")
-    assert console.shown("#empty")
-
-
-def test_unknown_asset_is_refused(console):
-    for path in ["/console/nothing.js", "/console/..%2f..%2fPackage.swift"]:
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(console.url + path, timeout=10)
-        assert refused.value.code == 404

@@ -1,5 +1,7 @@
 """The console as a person uses it. Every wait is for something to be seen."""
 
+import uuid
+
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -8,6 +10,11 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 CSS = By.CSS_SELECTOR
 ANSWER_LIMIT = 120  # seconds; a small model on two cores takes its time
+
+
+def unique(text):
+    """A text that no other conversation has, since a real node keeps those of earlier runs."""
+    return f"{text} {uuid.uuid4().hex[:8]}"
 
 
 class Console:

@@ -7,10 +7,7 @@ For work on the page and for tests of what a healthy node never does (going away
 import argparse
 import itertools
 import json
-import math
 import mimetypes
-import random
-import re
 import threading
 import time
 import uuid
@@ -19,48 +16,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from scenes import engines, status
+from script import pieces, script
+
 ASSETS = Path(__file__).resolve().parents[2] / "Sources/AuroraNode/Resources/console"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-HOSTILE = (
-    "<script>window.pwned = 1</script> <img src=x onerror=\"window.pwned = 1\"> **<b onclick=x>bold</b>** "
-    "[click](javascript:window.pwned=1) [fine](https://example.com/a) `<svg onload=x>`\n\n"
-    "```html\n<script>window.pwned = 1</script>\n```\n\n| a | b |\n|---|---|\n| <iframe src=x> | ok |\n"
-)
-SAMPLE = """A heat pump does not *make* heat, it **moves** it. Even cold air holds heat, and moving it takes less energy than making it.
-
-### How it works
-
-1. A cold liquid **evaporates** outside and takes heat in.
-2. A compressor squeezes the vapour, which makes it hot.
-3. Indoors it condenses and gives the heat away:
-   - to the air of a room, or
-   - to the water of the heating.
-
-The ratio of heat out to electricity in is the *coefficient of performance*:
-
-```python
-def cop(heat_kwh: float, electricity_kwh: float) -> float:
-    \"\"\"Heat given per unit of electricity used.\"\"\"
-    return heat_kwh / electricity_kwh
-
-print(cop(12.0, 3.4))  # 3.5
-```
-
-| Outside | Typical COP |
-|---|---|
-| +10 °C | 4.5 |
-| 0 °C | 3.4 |
-| -10 °C | 2.5 |
-
-> So three parts of the heat come from outside, and one from the socket.
-
-More under [heat pumps](https://example.com/heat-pumps).
-"""
-
 
 def now():
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -177,51 +140,6 @@ class Node:
         answer.finish(done(message) if message["state"] == "complete" else failure("the node stopped while the answer was written"))
         return answer
 
-    # ---- status
-
-    def status(self):
-        wave = 1 + math.sin(time.monotonic() / 9) * 0.6 + random.random() * 0.3
-        engines = self.engines() if self.scene == "ready" else []
-        return dict(
-            node="aurora", role="lead", mesh="home", version="0.1.0", uptime_seconds=time.monotonic() - self.started,
-            addresses=dict(gateway="http://127.0.0.1:8001", chat="http://127.0.0.1:8003", console="http://127.0.0.1:8004"),
-            ready=self.scene == "ready", tokens_required=self.token is not None, engines=engines, local_engine=self.local_engine(),
-            load=dict(
-                in_flight=1 if self.speed else 0, requests_total=1284 + self.requests, failures_total=2, tokens_total=417_300 + self.tokens,
-                requests_per_second=round(wave, 2) if engines else 0, tokens_per_second=round(wave * 38 + self.speed, 1) if engines else 0))
-
-    def engines(self):
-        def model(name, loaded, size):
-            return dict(name=name, loaded=loaded, size_bytes=size)
-
-        def engine(name, kind, url, source, **more):
-            values = dict(
-                name=name, kind=kind, url=url, source=source, state="up", age_seconds=0.4, models=[], in_flight=0, requests=0, failures=0)
-            return values | more
-
-        return [
-            engine(
-                "ollama", "ollama", "http://127.0.0.1:11434", "discovered", version="0.12.3", in_flight=1, requests=1102,
-                tokens_per_second=41.7, models=[
-                    model("llama3.2:3b", True, 2_019_393_189), model("qwen3:8b", False, 5_225_388_164),
-                    model("nomic-embed-text", False, 274_302_450), model("gemma3:4b", False, 3_338_801_804),
-                    model("phi4-mini", False, 2_491_876_774), model("mistral-small:24b", False, 14_333_919_232)]),
-            engine(
-                "local", "openai", "http://127.0.0.1:8012", "local", requests=182, tokens_per_second=88.2,
-                models=[model("smollm2:135m", True, 144_811_200)]),
-            engine(
-                "workstation", "openai", "http://10.0.0.10:8000", "manifest", state="down", age_seconds=260.0, failures=2,
-                reason="nothing listens on 10.0.0.10:8000 (connection refused)"),
-        ]
-
-    def local_engine(self):
-        if self.scene == "installing":
-            part = min(0.95, (time.monotonic() - self.started) / 60 + 0.35)
-            return dict(state="installing", detail=f"Downloading the model SmolLM2, {part * 138:.0f} of 138 MB.", progress=part)
-        if self.scene == "failed":
-            return dict(state="failed", detail="Installing failed: the package index cannot be reached. Check the network, then run aurora doctor.")
-        return dict(state="running", detail="SmolLM2 135M answers on port 8012.") if self.scene == "ready" else None
-
 
 def done(message, reason=None):
     return "done", dict(
@@ -231,18 +149,6 @@ def done(message, reason=None):
 
 def failure(text):
     return "error", {"error": {"code": "unavailable", "message": text, "hint": "ask again"}}
-
-
-def script(text):
-    if "xss" in text:
-        return HOSTILE
-    if "long" in text:
-        return SAMPLE * 4
-    return SAMPLE if "heat pump" in text else f"You said: {text}\n\nThat is **all** there is to say, with a short list:\n\n- one\n- two\n- three\n"
-
-
-def pieces(text):
-    return re.findall(r"\s*\S+\s*?(?=\s|$)|\s+", text)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -298,11 +204,11 @@ class Handler(BaseHTTPRequestHandler):
         node = self.node
         match method, parts:
             case "GET", ["status"]:
-                self.json(200, node.status())
+                self.json(200, status(node))
             case "GET", ["status", "stream"]:
                 self.stream_status()
             case "GET", ["models"]:
-                self.json(200, {"models": [{"id": m["name"]} for e in node.engines() for m in e["models"] if node.scene == "ready"]})
+                self.json(200, {"models": [{"id": m["name"]} for e in engines() for m in e["models"] if node.scene == "ready"]})
             case "GET", ["personalities"]:
                 self.json(200, {"personalities": [
                     dict(id="writer", name="Writer", description="Clear, warm prose.", default=False),
@@ -367,9 +273,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def stream_status(self):
+        if self.node.scene == "forbidden":
+            raise Refusal(403, "forbidden", "this token may not read the status", "create one with the scope 'read'")
         self.open_stream()
         while not self.node.stopping.is_set():
-            self.event("status", self.node.status())
+            self.event("status", status(self.node))
             self.node.stopping.wait(1)
 
     def stream_answer(self, answer, position, cut=False):

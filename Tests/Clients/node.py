@@ -12,6 +12,10 @@ import httpx
 import pytest
 
 
+# One client for all: making one reads all certificates of the system. No connection is kept, so that none holds up a node's end.
+web = httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 def binary():
     path = os.environ.get("AURORA_BINARY")
     if not path or not os.access(path, os.X_OK):
@@ -69,19 +73,20 @@ class Node:
         )
         return self
 
-    def start(self, ready=True, seconds=30):
+    def start(self, ready=True, seconds=30, token=None):
         self.launch()
         event = self._first_line(seconds)
         self.gateway, self.chat, self.console, self.socket = (event[k] for k in ("gateway", "chat", "console", "socket"))
         if ready:
-            self.wait_ready(seconds)
+            self.wait_ready(seconds, token)
         return self
 
-    def wait_ready(self, seconds=30):
-        until(lambda: self.get("/ready").status_code in (200, 401), f"{self.gateway}/ready\n{self.log_tail()}", seconds)
+    def wait_ready(self, seconds=30, token=None):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        until(lambda: self.get("/ready", headers=headers).status_code == 200, f"{self.gateway}/ready\n{self.log_tail()}", seconds)
 
     def get(self, path, base=None, **more):
-        return httpx.get((base or self.gateway) + path, timeout=10, **more)
+        return web.get((base or self.gateway) + path, **more)
 
     def stop(self, seconds=45):
         """Asks it to end and returns its exit code."""

@@ -4,21 +4,20 @@ import json
 import threading
 import time
 
-import httpx
 import pytest
 
 from fake_engine import TEXT
-from node import until
+from node import until, web
 
 CHAT = {"model": "fake:latest", "messages": [{"role": "user", "content": "hello"}]}
 
 
 def ask(node, **more):
-    return httpx.post(node.gateway + "/v1/chat/completions", json=CHAT | more, timeout=40)
+    return web.post(node.gateway + "/v1/chat/completions", json=CHAT | more, timeout=40)
 
 
 def engines_up(node):
-    status = httpx.get(node.console + "/api/status", timeout=5).json()
+    status = web.get(node.console + "/api/status", timeout=5).json()
     return {e["name"] for e in status["engines"] if e["state"] == "up"}
 
 
@@ -114,7 +113,7 @@ def test_sse_keeps_the_connection_alive_while_a_model_loads(new_engine, new_node
     engine = new_engine("openai")
     node = new_node([engine]).start()
     engine.script.hold_before = 0
-    with httpx.stream("POST", node.gateway + "/v1/chat/completions", json=CHAT | {"stream": True}, timeout=40) as reply:
+    with web.stream("POST", node.gateway + "/v1/chat/completions", json=CHAT | {"stream": True}, timeout=40) as reply:
         lines = reply.iter_lines()
         assert reply.status_code == 200
         assert next(line for line in lines if line).startswith(":")

@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from fake_engine import TEXT
-from node import until
+from node import until, web
 
 CHAT = {"model": "fake:latest", "messages": [{"role": "user", "content": "hello"}], "stream": True}
 
 
 def messages(node, conversation):
-    reply = httpx.get(f"{node.chat}/api/conversations/{conversation}/messages", timeout=10)
+    reply = web.get(f"{node.chat}/api/conversations/{conversation}/messages", timeout=10)
     assert reply.status_code == 200, reply.text
     return reply.json()["messages"]
 
@@ -25,7 +25,7 @@ def test_kill_in_mid_answer_loses_nothing_that_was_stored(new_engine, new_node, 
     engine.script.hold_before = 5
     node = new_node([engine], state=tmp_path / "state").start()
     asked = {"message": "tell me a story", "model": "fake:latest", "stream": True}
-    with httpx.stream("POST", node.chat + "/api/chat", json=asked, timeout=20) as reply:
+    with web.stream("POST", node.chat + "/api/chat", json=asked, timeout=20) as reply:
         assert reply.status_code == 200
         started = next(json.loads(line[6:]) for line in reply.iter_lines() if line.startswith("data: "))
         conversation = started["conversation_id"]
@@ -41,7 +41,7 @@ def test_kill_in_mid_answer_loses_nothing_that_was_stored(new_engine, new_node, 
     assert answer["content"].startswith(partial[0]["content"]) and TEXT.startswith(answer["content"])
     engine.release()
     assert (
-        httpx.post(after.chat + "/api/chat", json={"message": "go on", "conversation_id": conversation}, timeout=20).json()["response"]
+        web.post(after.chat + "/api/chat", json={"message": "go on", "conversation_id": conversation}, timeout=20).json()["response"]
         == TEXT
     )
     assert after.stop() == 0
@@ -51,7 +51,7 @@ def test_answer_goes_on_when_its_client_is_gone(new_engine, new_node):
     engine = new_engine("openai")
     engine.script.hold_before = 3
     node = new_node([engine]).start()
-    with httpx.stream("POST", node.chat + "/api/chat", json={"message": "hi", "stream": True}, timeout=20) as reply:
+    with web.stream("POST", node.chat + "/api/chat", json={"message": "hi", "stream": True}, timeout=20) as reply:
         conversation = next(json.loads(line[6:]) for line in reply.iter_lines() if line.startswith("data: "))["conversation_id"]
     engine.release()
     done = until(
@@ -65,7 +65,7 @@ def test_sigterm_lets_a_running_stream_finish(new_engine, new_node):
     engine = new_engine("openai")
     engine.script.hold_before = 3
     node = new_node([engine]).start()
-    with httpx.stream("POST", node.gateway + "/v1/chat/completions", json=CHAT, timeout=30) as reply:
+    with web.stream("POST", node.gateway + "/v1/chat/completions", json=CHAT, timeout=30) as reply:
         lines = reply.iter_lines()
         assert "Hello" in next(line for line in lines if "Hello" in line)
         node.process.terminate()
@@ -86,7 +86,7 @@ def test_sigterm_does_not_wait_longer_than_the_limit(new_engine, new_node):
 
     def read():
         try:
-            httpx.post(node.gateway + "/v1/chat/completions", json=CHAT, timeout=30)
+            web.post(node.gateway + "/v1/chat/completions", json=CHAT, timeout=30)
         except httpx.TransportError:
             pass
         broken.set()
@@ -97,11 +97,13 @@ def test_sigterm_does_not_wait_longer_than_the_limit(new_engine, new_node):
     assert node.stop(15) == 0
     assert broken.wait(5)
     thread.join(5)
+    assert "drain time" in node.log_tail()
 
 
 def test_sigterm_without_work_ends_at_once(new_engine, new_node):
     node = new_node([new_engine()]).start()
     assert node.stop(5) == 0
+    assert node.log_tail() == ""
 
 
 def test_taken_port_names_its_owner(new_engine, new_node):
@@ -137,7 +139,7 @@ def test_bad_manifest_is_refused_with_its_place(new_node, text):
 
 def test_state_is_for_the_owner_only(new_engine, new_node):
     node = new_node([new_engine()]).start()
-    httpx.post(node.chat + "/api/chat", json={"message": "hi"}, timeout=20)
+    web.post(node.chat + "/api/chat", json={"message": "hi"}, timeout=20)
     assert node.state.stat().st_mode & 0o077 == 0
     loose = [str(p) for p in node.state.rglob("*") if not p.is_symlink() and p.stat().st_mode & 0o077]
     assert loose == []

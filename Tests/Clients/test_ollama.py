@@ -31,7 +31,9 @@ def test_ps_has_what_is_loaded(client, engine):
 
 def test_show_describes_a_model(client, engine):
     shown = client.show("fake")
-    assert shown.details is not None and "completion" in (shown.capabilities or [])
+    assert shown.details is not None
+    if engine.kind == "ollama":
+        assert "completion" in shown.capabilities
     with pytest.raises(ollama.ResponseError) as error:
         client.show("none")
     assert error.value.status_code == 404 and "none" in error.value.error

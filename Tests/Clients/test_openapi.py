@@ -39,8 +39,8 @@ def test_document_is_valid_and_its_examples_fit(file):
     check(document)
 
 
-def test_there_are_descriptions_of_gateway_and_node():
-    assert {"openapi-gateway.json", "openapi-node.json"} <= {f.name for f in DOCUMENTS}
+def test_each_of_the_three_apis_has_a_description():
+    assert {"openapi-gateway.json", "openapi-chat.json", "openapi-node.json"} == {f.name for f in DOCUMENTS}
 
 
 def test_each_port_serves_its_description(node, engine):
@@ -53,16 +53,35 @@ def test_each_port_serves_its_description(node, engine):
     assert len(titles) == 3
 
 
-@pytest.mark.parametrize("port", ["gateway", "console"])
+@pytest.mark.parametrize("port", ["gateway", "chat", "console"])
 def test_every_plain_route_of_the_description_answers_as_described(node, engine, port):
     base = getattr(node, port)
     document = node.get("/openapi.json", base).json()
     for path, item in document["paths"].items():
-        if "get" not in item or "{" in path or path.endswith("/stream"):
-            continue
-        reply = node.get(path, base)
-        assert str(reply.status_code) in item["get"]["responses"], f"{path} answered {reply.status_code}"
-        content = item["get"]["responses"]["200"].get("content", {})
-        if "application/json" in content and reply.status_code == 200:
-            schema = content["application/json"]["schema"] | {"components": document["components"]}
-            jsonschema.Draft202012Validator(schema).validate(reply.json())
+        if "get" in item and "{" not in path and not path.endswith("/stream"):
+            reply = node.get(path, base)
+            assert str(reply.status_code) in item["get"]["responses"], f"{path} answered {reply.status_code}"
+            check_reply(document, item["get"]["responses"], reply)
+
+
+@pytest.mark.parametrize("port", ["gateway", "chat", "console"])
+def test_node_without_an_engine_is_not_ready_and_says_so_as_described(new_node, port):
+    node = new_node().start(ready=False)
+    base = getattr(node, port)
+    reply = node.get("/ready", base)
+    assert reply.status_code == 503 and int(reply.headers["retry-after"]) >= 1
+    assert "engine" in str(reply.json()["error"])
+    document = node.get("/openapi.json", node.console if port == "chat" else base).json()
+    check_reply(document, document["paths"]["/ready"]["get"]["responses"], reply)
+    assert node.stop() == 0
+
+
+def check_reply(document, responses, reply):
+    """That this answer has a shape which the description gives it."""
+    described = responses[str(reply.status_code)]
+    while "$ref" in described:
+        described = document["components"]["responses"][described["$ref"].rsplit("/", 1)[1]]
+    content = described.get("content", {})
+    if "application/json" in content:
+        schema = content["application/json"]["schema"] | {"components": document["components"]}
+        jsonschema.Draft202012Validator(schema).validate(reply.json())

@@ -9,12 +9,12 @@ import pathlib
 import shutil
 import subprocess
 
-import httpx
 import ollama
 import openai
 import pytest
 
-from node import Node, binary, environment, manifest
+from console import browse
+from node import Node, binary, environment, manifest, web
 
 pytestmark = pytest.mark.timeout(1200)
 ASK = [{"role": "user", "content": "What is the capital of France? Answer in one short sentence."}]
@@ -67,20 +67,20 @@ def test_ollama_client_chats(real, model):
 
 
 def test_chat_answers_and_remembers(real):
-    first = httpx.post(real.chat + "/api/chat", json={"message": ASK[0]["content"]}, timeout=120).json()
+    first = web.post(real.chat + "/api/chat", json={"message": ASK[0]["content"]}, timeout=120).json()
     assert first["response"] and first["conversation_id"] and first["model"]
-    second = httpx.post(
+    second = web.post(
         real.chat + "/api/chat", json={"message": "Thank you.", "conversation_id": first["conversation_id"]}, timeout=120
     ).json()
     assert second["conversation_id"] == first["conversation_id"]
-    turns = httpx.get(f"{real.chat}/api/conversations/{first['conversation_id']}/messages", timeout=10).json()["messages"]
+    turns = web.get(f"{real.chat}/api/conversations/{first['conversation_id']}/messages", timeout=10).json()["messages"]
     assert [t["role"] for t in turns] == ["user", "assistant", "user", "assistant"]
     assert turns[1]["content"] == first["response"]
 
 
 def test_chat_streams(real):
     kinds, text = [], ""
-    with httpx.stream("POST", real.chat + "/api/chat", json={"message": "Say hello.", "stream": True}, timeout=120) as reply:
+    with web.stream("POST", real.chat + "/api/chat", json={"message": "Say hello.", "stream": True}, timeout=120) as reply:
         assert reply.headers["content-type"].startswith("text/event-stream")
         for line in reply.iter_lines():
             if line.startswith("event: "):
@@ -99,3 +99,7 @@ def test_status_shows_the_local_engine(real, model):
     assert status["ready"] and status["local_engine"]["state"] == "running"
     assert [m["name"] for e in status["engines"] if e["source"] == "local" for m in e["models"]] == [model]
     assert status["load"]["requests_total"] > 0
+
+
+def test_console_chats_in_a_real_browser(real):
+    browse(real, "-k", "test_answer_streams_and_the_conversation_appears_in_the_list")

@@ -18,6 +18,8 @@ def curl(url, *arguments, data=None):
         command += ["-d", data if isinstance(data, str) else json.dumps(data)]
     out = subprocess.run([*command, url], capture_output=True, check=True, timeout=30).stdout
     head, _, body = out.partition(b"\r\n\r\n")
+    while head.startswith(b"HTTP/1.1 100"):  # curl asks before it sends a large body
+        head, _, body = body.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
     return int(lines[0].split()[1]), headers, body.decode()
@@ -96,9 +98,18 @@ def test_wrong_method_and_unknown_route_are_told_apart(node, engine):
 
 
 def test_host_header_is_the_engines_own(node, engine):
-    status, _, body = curl(node.gateway + "/api/chat", "-H", "Host: aurora.example.com", data=CHAT | {"stream": False})
+    status, _, body = curl(node.gateway + "/api/chat", "-H", "Host: aurora.local", data=CHAT | {"stream": False})
     assert status == 200 and json.loads(body)["message"]["content"] == TEXT
     assert engine.asks[-1].headers["host"] in (f"127.0.0.1:{engine.port}", f"localhost:{engine.port}")
+
+
+@pytest.mark.parametrize("header", ["Host: rebound.example.com", "Origin: https://evil.example", "Origin: null"])
+@pytest.mark.parametrize("path", ["/api/chat", "/v1/models", "/metrics"])
+def test_foreign_pages_are_kept_out_of_a_node_without_tokens(node, engine, path, header):
+    data = CHAT if path == "/api/chat" else None
+    status, headers, body = curl(node.gateway + path, "-H", header, data=data)
+    assert status == 403 and json.loads(body)["error"]
+    assert engine.asks == [] and not any(name.startswith("access-control-") for name in headers)
 
 
 def test_headers_say_which_worker_and_why(node, engine):
@@ -130,7 +141,7 @@ def test_clients_credentials_never_reach_the_engine(node, engine):
 
 
 def test_large_bodies_pass(node, engine):
-    picture = "A" * 8_000_000
+    picture = "iVBORw0KGgo" + "A" * 8_000_001  # begins as a PNG does
     body = CHAT | {"messages": [{"role": "user", "content": "look", "images": [picture]}], "stream": False}
     file = node.folder / "large.json"
     file.write_text(json.dumps(body))

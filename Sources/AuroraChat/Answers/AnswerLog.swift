@@ -50,6 +50,8 @@ final class AnswerLog: Sendable {
 
     /// False when the piece would take the answer over `limit` bytes; then nothing is added.
     func append(_ piece: String, limit: Int) -> Bool {
+        // Databases keep no U+0000; as the log says what is stored, places in the text stay the same afterwards.
+        let piece = piece.utf8.contains(0) ? piece.replacing("\0", with: "\u{fffd}") : piece
         var fits = false
         change(wakeAll: false) {
             fits = $0.bytes + piece.utf8.count <= limit

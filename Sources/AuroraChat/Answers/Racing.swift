@@ -12,5 +12,6 @@ func firstOf(_ one: @escaping @Sendable () async -> Void, _ other: @escaping @Se
 ///
 /// The task is awaited on the spot, so nothing outlives the caller.
 func uncancelled<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    // allowed: awaited here, and the only way to shield an operation from cancellation
     try await Task { try await operation() }.value
 }

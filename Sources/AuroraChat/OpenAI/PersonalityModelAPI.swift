@@ -46,7 +46,10 @@ struct PersonalityModelAPI: Sendable {
                 return try await forward(inner, context)
             }
         } catch is CancellationError {
-            throw AuroraError(.unavailable, "the request was given up before an answer came", hint: "send it again")
+            guard !Task.isCancelled else {
+                throw AuroraError(.unavailable, "the node stops before an answer came", hint: "send it again")
+            }
+            throw AuroraError(.invalid, "the body is not valid HTTP/1.1, or ended early")
         }
     }
 

@@ -58,6 +58,6 @@ extension AnswerHandle {
             case .thinking, .started, .text: continue
             }
         }
-        throw CancellationError()
+        throw AuroraError(.unavailable, "this node is stopping", hint: "the answer will be in the conversation")
     }
 }

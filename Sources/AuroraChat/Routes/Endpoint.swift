@@ -14,7 +14,7 @@ enum Access: Sendable {
         if case .reading = self, principal.may(.read) { return }
         throw AuroraError(
             .forbidden, "token '\(principal.name)' may not do this",
-            hint: "use a token with scope 'chat': aurora token create NAME --scope chat")
+            hint: "use a token with scope 'chat'; 'aurora token create' makes one")
     }
 }
 

@@ -1,6 +1,7 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
+import AuroraSystem
 
 /// One connection: the answers it follows and the conversation it is in.
 actor ChatSession {
@@ -40,11 +41,17 @@ actor ChatSession {
             throw AuroraError(.overloaded, "this connection follows \(followed.count) answers", hint: "wait for one of them, or stop it")
         }
         var turn = turn
-        turn.conversationID = turn.conversationID ?? conversationID
+        if turn.conversationID == nil { turn.conversationID = try await current() }
         let handle = try await service.send(turn)
         conversationID = handle.conversationID
         followed[handle.answerID] = handle.conversationID
         return handle
+    }
+
+    /// Nil at first, and after the conversation was deleted by somebody else.
+    private func current() async throws -> String? {
+        guard let conversationID else { return nil }
+        return try await service.store.conversation(conversationID)?.id
     }
 
     private func stop(_ conversationID: String?) async {

@@ -5,7 +5,6 @@ import AuroraSystem
 import Foundation
 import HTTPTypes
 import NIOCore
-import NIOPosix
 
 /// The running node, reached over its unix socket, whose file mode (0600) is the permission.
 struct NodeConnection: Sendable {
@@ -20,7 +19,7 @@ struct NodeConnection: Sendable {
         socket = NodeFiles.socket(in: stateFolder)
         let host = socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socket
         base = "http+unix://\(host)"
-        http = NodeHTTPClient(pools: try UpstreamPools(group: MultiThreadedEventLoopGroup.singleton))
+        http = try NodeHTTPClient.standalone()
     }
 
     func get<Value: Decodable>(_ type: Value.Type, _ path: String) async throws -> Value {
@@ -36,7 +35,9 @@ struct NodeConnection: Sendable {
     /// The body as it comes, for streams.
     func open(_ path: String, _ body: some Encodable) async throws -> HTTPReply {
         let reply = try await reply(.post, path, body: try Wire.encode(body), idle: .seconds(600))
-        guard reply.status < 300 else { throw failure(reply.status, Data(try await reply.collect(upTo: Self.answerLimit).readableBytesView)) }
+        guard reply.status < 300 else {
+            throw failure(reply.status, Data(try await reply.collect(upTo: Self.answerLimit).readableBytesView))
+        }
         return reply
     }
 
@@ -51,7 +52,8 @@ struct NodeConnection: Sendable {
         let headers: HTTPFields = body == nil ? [:] : [.contentType: "application/json"]
         do {
             return try await http.call(
-                HTTPCall(method, base + path, headers: headers, body: body.map { ByteBuffer(bytes: $0) }, headTimeout: idle, idleTimeout: idle))
+                HTTPCall(
+                    method, base + path, headers: headers, body: body.map { ByteBuffer(bytes: $0) }, headTimeout: idle, idleTimeout: idle))
         } catch let error as AuroraError where error.code == .unavailable {
             throw AuroraError(
                 .daemonUnreachable, "no node answers on '\(socket)'",

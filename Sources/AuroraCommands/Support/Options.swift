@@ -6,7 +6,9 @@ import Foundation
 
 /// Where the manifest is.
 struct ManifestOptions: ParsableArguments {
-    @Option(name: [.customShort("f"), .long], help: ArgumentHelp("The manifest; else aurora.yml in this folder, else defaults.", valueName: "file"))
+    @Option(
+        name: [.customShort("f"), .long],
+        help: ArgumentHelp("The manifest; else aurora.yml in this folder, else defaults.", valueName: "file"))
     var manifest: String?
 
     func load() -> ManifestLoad {
@@ -21,7 +23,9 @@ struct ManifestOptions: ParsableArguments {
         for finding in load.findings { Terminal.complain("\(finding)") }
         guard let manifest = load.manifest else {
             let count = load.findings.count { $0.severity == .error }
-            throw AuroraError(.manifest, "the manifest has \(count) error\(count == 1 ? "" : "s")", hint: "correct them; 'aurora config check' shows them again")
+            throw AuroraError(
+                .manifest, "the manifest has \(count) error\(count == 1 ? "" : "s")",
+                hint: "correct them; 'aurora config check' shows them again")
         }
         return manifest
     }

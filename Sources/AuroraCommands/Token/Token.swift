@@ -26,7 +26,9 @@ struct TokenCreate: AsyncParsableCommand {
     @Argument(help: "A name to recognise it by.")
     var name: String
 
-    @Option(help: ArgumentHelp("What it may do: \(Scope.allCases.map(\.rawValue).joined(separator: ", ")). May be repeated.", valueName: "scope"))
+    @Option(
+        help: ArgumentHelp(
+            "What it may do: \(Scope.allCases.map(\.rawValue).joined(separator: ", ")). May be repeated.", valueName: "scope"))
     var scope: [Scope] = [.chat, .mesh]
 
     @OptionGroup var state: StateOptions
@@ -37,7 +39,9 @@ struct TokenCreate: AsyncParsableCommand {
         let made = try await node.post(TokenCreated.self, "/api/tokens", TokenRequest(name: name, scopes: scope))
         if output.json { return print(String(decoding: try Wire.encode(made), as: UTF8.self)) }
         print(made.token)
-        Terminal.complain("'\(made.name)' may: \(made.scopes.map(\.rawValue).joined(separator: ", ")). It is shown only now; every call over the network needs a token from here on.")
+        Terminal.complain(
+            "'\(made.name)' may: \(made.scopes.map(\.rawValue).joined(separator: ", ")). It is shown only now; every call over the network needs a token from here on."
+        )
     }
 }
 
@@ -58,7 +62,9 @@ struct TokenListing: AsyncParsableCommand {
         guard !list.tokens.isEmpty else { return print("no tokens; the node answers everybody who reaches it (loopback only)") }
         var table = Table("NAME", "SCOPES", "FROM", "CREATED")
         for token in list.tokens {
-            table.add((token.name, nil), (token.scopes.map(\.rawValue).joined(separator: ", "), nil), (token.origin, nil), (token.createdAt ?? "-", nil))
+            table.add(
+                (token.name, nil), (token.scopes.map(\.rawValue).joined(separator: ", "), nil), (token.origin, nil),
+                (token.createdAt ?? "-", nil))
         }
         print(table.text)
     }

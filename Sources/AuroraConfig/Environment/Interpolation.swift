@@ -49,7 +49,7 @@ struct Interpolation {
         case .some(.openBrace):
             return takeBraced(from: &rest, depth: depth)
         case .some(let byte) where byte.startsName:
-            let name = rest.prefix(while: \.continuesName)
+            let name: ArraySlice<UInt8> = rest.prefix(while: \.continuesName)
             rest = rest[name.endIndex...]
             return value(of: String(decoding: name, as: UTF8.self), else: .fail(nil), depth: depth)
         default:
@@ -61,8 +61,9 @@ struct Interpolation {
         let inside = rest.dropFirst()
         guard depth < 16 else { return malformed("'${' is nested more than 16 times") }
         guard let end = Self.closingBrace(of: inside) else { return malformed("'${' is never closed by '}'") }
-        let name = inside[..<end].first?.startsName == true ? inside[..<end].prefix(while: \.continuesName) : []
-        guard !name.isEmpty, let rule = Rule(inside[name.endIndex..<end]) else {
+        let content = inside[..<end]
+        let name: ArraySlice<UInt8> = content.prefix(while: \.continuesName)
+        guard name.first?.startsName == true, let rule = Rule(content[name.endIndex...]) else {
             return malformed("'${' is not followed by a name and '}', ':-', '-', ':+', '+', ':?' or '?'")
         }
         rest = rest[(end + 1)...]

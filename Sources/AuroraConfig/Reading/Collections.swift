@@ -61,15 +61,17 @@ extension ValueType {
             label: "list", expected: expected, read: read, show: { .list($0.map { D.schema.show(D($0)) }) }, options: D.options)
     }
 
-    /// A list of values of one type: `listen: [ 127.0.0.1, 10.0.0.1 ]`.
+    /// A list of values of one type: `listen: [ 127.0.0.1, 10.0.0.1 ]`; nil if any of them is wrong.
     static func list<Element: Sendable>(_ element: ValueType<Element>) -> Self where Value == [Element] {
         let expected = "a list: [ … ], each \(element.expected)"
         let read: @Sendable (Node, inout Reader) -> Value? = { node, reader in
-            reader.elements(node, expected: expected)?.enumerated().compactMap { index, node in
+            guard let nodes = reader.elements(node, expected: expected) else { return nil }
+            let values = nodes.enumerated().compactMap { index, node in
                 reader.enter("[\(index)]", line: node.line) { element.read(node, &$0) }
             }
+            return values.count == nodes.count ? values : nil
         }
-        return Self(label: "list of \(element.label)s", expected: expected, read: read, show: { .list($0.map(element.show)) })
+        return Self(label: "list: \(element.label)", expected: expected, read: read, show: { .list($0.map(element.show)) })
     }
 
     /// A mapping with its own fixed options: `ports: { gateway: 8001 }`. What is not written keeps its default.

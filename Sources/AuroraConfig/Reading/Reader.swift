@@ -12,6 +12,7 @@ struct Reader {
     private(set) var path = ""
     private var line = 1
     private var lines: [String: Int] = [:]
+    private var failed: Set<String> = []
     private var interpolation: Interpolation
     private let repeatedKeys: Set<String>
 
@@ -36,8 +37,17 @@ struct Reader {
     /// Where the option at `path` was written; nil if it was not.
     func line(of path: String) -> Int? { lines[path] }
 
+    /// Whether what was written at `path` has an error: then a rule about it would only report what follows from that.
+    func hasErrors(in path: String) -> Bool {
+        failed.contains { $0 == path || $0.hasPrefix("\(path).") || $0.hasPrefix("\(path)[") }
+    }
+
+    /// The path as the subject of a sentence.
+    var subject: String { path.isEmpty ? "the manifest" : path }
+
     /// Adds an error about the place the reader is at, or about the option at `path`.
     mutating func report(_ reason: String, fix: String, at path: String? = nil) {
+        failed.insert(path ?? self.path)
         findings.append(Finding(file: file, line: path.map { lines[$0] } ?? line, reason: reason, fix: fix))
     }
 
@@ -49,12 +59,13 @@ struct Reader {
     /// Adds a finding that the value here is not what the option takes.
     mutating func refuse(_ node: Node, expected: String) {
         line = node.line ?? line
-        report("\(path) is \(node.words)", fix: "use \(expected)")
+        report("\(subject) is \(node.words)", fix: "use \(expected)")
     }
 
-    /// Adds a finding that quotes the value as it came out of interpolation.
-    mutating func refuse(_ text: String, expected: String) {
-        report("\(path) is '\(text.clipped)'", fix: "use \(expected)")
+    /// Adds a finding that quotes the value as it came out of interpolation, with the nearest of the `words` that would do.
+    mutating func refuse(_ text: String, expected: String, words: [String] = []) {
+        let guess = nearest(to: text, in: words).map { "did you mean '\($0)'? " } ?? ""
+        report("\(subject) is '\(text.clipped)'", fix: "\(guess)use \(expected)")
     }
 }
 
@@ -116,7 +127,7 @@ extension Reader {
         var merged: [Entry] = []
         for (key, value) in mapping {
             guard case .scalar(let name) = key else {
-                report("\(path.isEmpty ? "the manifest" : path) has \(key.words) as a key", fix: "use plain words as keys: 'name: value'")
+                report("\(subject) has \(key.words) as a key", fix: "use plain words as keys: 'name: value'")
                 continue
             }
             if name.string == "<<", name.style == .plain {

@@ -15,9 +15,9 @@ struct ValueType<Value: Sendable>: Sendable {
 }
 
 extension ValueType {
-    /// A kind written as one scalar: `parse` answers nil for what it does not take.
+    /// A kind written as one scalar: `parse` answers nil for what it does not take, `words` are all it takes if they are few.
     static func scalar(
-        _ label: String, expected: String, isText: Bool = true, show: @escaping @Sendable (Value) -> Shown,
+        _ label: String, expected: String, isText: Bool = true, words: [String] = [], show: @escaping @Sendable (Value) -> Shown,
         parse: @escaping @Sendable (String) -> Value?
     ) -> Self {
         let read: @Sendable (Node, inout Reader) -> Value? = { node, reader in
@@ -27,7 +27,7 @@ extension ValueType {
                 return nil
             }
             guard let value = parse(scalar.text) else {
-                reader.refuse(scalar.text, expected: expected)
+                reader.refuse(scalar.text, expected: expected, words: words)
                 return nil
             }
             return value

@@ -44,6 +44,7 @@ enum ManifestChecks {
     }
 
     private static func ports(_ ports: Manifest.Ports, _ reader: inout Reader) {
+        guard !reader.hasErrors(in: "ports") else { return }
         let used = [("gateway", ports.gateway), ("chat", ports.chat), ("console", ports.console)].filter { $0.1 != 0 }
         for (first, second) in repeats(in: used, by: { $0.1 }) {
             let written = ["ports.\(second.0)", "ports.\(first.0)", "ports"].first { reader.line(of: $0) != nil }
@@ -69,7 +70,7 @@ enum ManifestChecks {
         for (first, _) in repeats(in: manifest.listen, by: { $0 }) {
             reader.report("listen has '\(first)' twice", fix: "name each address once", at: "listen")
         }
-        guard manifest.tokens.isEmpty else { return }
+        guard manifest.tokens.isEmpty, !reader.hasErrors(in: "tokens") else { return }
         let known = Set(manifest.nodes.compactMap(\.vpn))
         for (index, address) in manifest.listen.enumerated() where !IPAddress.isLoopback(address) {
             let fix = "add 'tokens', or listen on 127.0.0.1 and the VPN address only"

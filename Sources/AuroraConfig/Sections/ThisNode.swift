@@ -5,7 +5,9 @@ enum ThisNode {
     /// The variable that names it when the host's name does not.
     static let variable = "AURORA_NODE"
 
+    /// Nil, with a finding, if it is none of them; also nil while the nodes themselves have errors.
     static func find(in nodes: [NodeSpec], host: String, named: String?, _ reader: inout Reader) -> NodeSpec? {
+        guard !reader.hasErrors(in: "nodes") else { return nil }
         if let named, !named.isEmpty { return find(named, in: nodes, &reader) }
         guard !nodes.isEmpty else { return NodeSpec(name: NodeNames.fromHost(host), role: .lead) }
         let names = [host.lowercased(), NodeNames.fromHost(host)]

@@ -54,6 +54,8 @@ extension ValueType where Value: RawRepresentable & CaseIterable, Value.RawValue
     static func choice() -> Self {
         let words = Value.allCases.map(\.rawValue)
         let expected = words.count == 1 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
-        return .scalar(words.joined(separator: " \\| "), expected: expected, show: { .text($0.rawValue) }) { Value(rawValue: $0) }
+        return .scalar(words.joined(separator: " \\| "), expected: expected, words: words, show: { .text($0.rawValue) }) {
+            Value(rawValue: $0)
+        }
     }
 }

@@ -9,7 +9,7 @@ enum YAMLSyntax {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let line = line(of: problem, mark: mark, context: context, in: text)
-            let words = words(for: problem, lineText: text.line(line))
+            let words = words(for: line < mark.line ? missingColon(problem) : problem, lineText: text.line(line))
             return Finding(file: file, line: line, reason: words.reason, fix: words.fix)
         case .reader(let problem, let offset, _, _):
             let line = offset.map { text.prefix($0).utf8.count { $0 == UInt8(ascii: "\n") } + 1 }
@@ -23,12 +23,21 @@ enum YAMLSyntax {
 
     private static let plainFix = "write 'key: value' lines, indented by spaces"
 
+    private static let unexpectedColon = "mapping values are not allowed"
+    private static let colonExpected = "could not find expected ':'"
+
     /// The parser notices many mistakes only at the next token, lines later; then the place where it began to read counts.
     private static func line(of problem: String, mark: Mark, context: YamlError.Context?, in text: String) -> Int {
-        let began = ["could not find expected ':'", "unexpected end of stream", "unexpected document indicator", "',' or"]
-        let best = began.contains { problem.contains($0) } ? context?.mark.line ?? mark.line : mark.line
-        return max(1, min(best, text.lineCount))
+        let began = [colonExpected, "unexpected end of stream", "unexpected document indicator", "',' or"]
+        var line = began.contains { problem.contains($0) } ? context?.mark.line ?? mark.line : mark.line
+        if problem.contains(unexpectedColon), !text.line(line).prefix(max(0, mark.column - 1)).contains(":") {
+            line = text.textLine(before: line) ?? line
+        }
+        return max(1, min(line, text.lineCount))
     }
+
+    /// A colon is unexpected on a good line because the text before it, which has none, runs on into it.
+    private static func missingColon(_ problem: String) -> String { problem.contains(unexpectedColon) ? colonExpected : problem }
 
     private static func words(for problem: String, lineText: Substring) -> (reason: String, fix: String) {
         switch problem {
@@ -45,9 +54,9 @@ enum YAMLSyntax {
             ("the line is indented with a tab", "indent with spaces")
         case _ where problem.contains("cannot start any token"):
             ("a value starts with a character that YAML reserves", "put the value in double quotes")
-        case _ where problem.contains("mapping values are not allowed"):
+        case _ where problem.contains(unexpectedColon):
             ("a ': ' stands where no new key may start", "put the value in double quotes, or indent the line like its neighbours")
-        case _ where problem.contains("could not find expected ':'"):
+        case _ where problem.contains(colonExpected):
             ("this line has no ': ' behind its key", "write 'key: value'")
         case _ where problem.contains("',' or"):
             (
@@ -80,5 +89,13 @@ extension String {
             rest = rest[rest.index(after: end)...]
         }
         return rest.prefix { !$0.isNewline }
+    }
+
+    /// The last line before `number` that holds more than blanks and a comment.
+    fileprivate func textLine(before number: Int) -> Int? {
+        (1..<max(1, number)).last { candidate in
+            let start = line(candidate).first { !$0.isWhitespace }
+            return start != nil && start != "#"
+        }
     }
 }

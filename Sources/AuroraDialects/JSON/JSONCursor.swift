@@ -3,7 +3,7 @@ struct JSONCursor {
     static let depthLimit = 128
 
     let bytes: UnsafeRawBufferPointer
-    private(set) var offset = 0
+    var offset = 0
 
     /// The inside of a string: where it lies and whether it holds escapes.
     struct Text {
@@ -50,6 +50,7 @@ struct JSONCursor {
 
 extension JSONCursor {
     /// Goes into an array (`close` is `]`) or an object (`}`); false when it is empty, and then it is left again.
+    @inline(__always)
     mutating func enter(close: UInt8, depth: Int) throws(JSONError) -> Bool {
         guard depth < Self.depthLimit else { throw error(.tooDeep(limit: Self.depthLimit)) }
         offset += 1
@@ -59,6 +60,7 @@ extension JSONCursor {
     }
 
     /// After an element or a member: true when another one follows, false when `close` was there and was taken.
+    @inline(__always)
     mutating func another(close: UInt8) throws(JSONError) -> Bool {
         guard let byte = next(), byte == close || byte == UInt8(ascii: ",") else { throw unexpected() }
         offset += 1
@@ -66,6 +68,7 @@ extension JSONCursor {
     }
 
     /// Takes a key and its colon.
+    @inline(__always)
     mutating func key() throws(JSONError) -> Text {
         guard next() == UInt8(ascii: "\"") else { throw unexpected() }
         let key = try text()
@@ -149,68 +152,5 @@ extension JSONCursor {
         let start = offset
         while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
         guard offset > start else { throw error(.invalidNumber) }
-    }
-
-    /// Takes a string, its quotes included; the opening one is known to stand here.
-    mutating func text() throws(JSONError) -> Text {
-        offset += 1
-        let start = offset
-        var escaped = false
-        while true {
-            offset = PlainText.endOfPlainRun(in: bytes, from: offset)
-            guard offset < bytes.count else { throw error(.unexpectedEnd) }
-            switch bytes[offset] {
-            case UInt8(ascii: "\""):
-                offset += 1
-                return Text(range: start..<offset - 1, escaped: escaped)
-            case UInt8(ascii: "\\"):
-                escaped = true
-                try escape()
-            case 0x80...: try scalarOutsideASCII()
-            case let control: throw error(.controlCharacter(control))
-            }
-        }
-    }
-
-    private mutating func escape() throws(JSONError) {
-        guard offset + 1 < bytes.count else { throw error(.unexpectedEnd) }
-        switch bytes[offset + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
-            UInt8(ascii: "r"), UInt8(ascii: "t"):
-            offset += 2
-        case UInt8(ascii: "u"):
-            guard offset + 6 <= bytes.count else { throw error(.unexpectedEnd) }
-            for place in offset + 2..<offset + 6 where Self.hexValue(bytes[place]) == nil { throw error(.invalidEscape) }
-            offset += 6
-        default: throw error(.invalidEscape)
-        }
-    }
-
-    /// Takes one UTF-8 sequence of two to four bytes, refusing overlong forms, surrogates and what lies past U+10FFFF.
-    private mutating func scalarOutsideASCII() throws(JSONError) {
-        let lead = bytes[offset]
-        let (length, second): (Int, ClosedRange<UInt8>) =
-            switch lead {
-            case 0xc2...0xdf: (2, 0x80...0xbf)
-            case 0xe0: (3, 0xa0...0xbf)
-            case 0xed: (3, 0x80...0x9f)
-            case 0xe1...0xef: (3, 0x80...0xbf)
-            case 0xf0: (4, 0x90...0xbf)
-            case 0xf1...0xf3: (4, 0x80...0xbf)
-            case 0xf4: (4, 0x80...0x8f)
-            default: throw error(.invalidUTF8)
-            }
-        guard offset + length <= bytes.count, second.contains(bytes[offset + 1]) else { throw error(.invalidUTF8) }
-        for place in offset + 2..<max(offset + 2, offset + length) where bytes[place] & 0xc0 != 0x80 { throw error(.invalidUTF8) }
-        offset += length
-    }
-
-    static func hexValue(_ byte: UInt8) -> UInt16? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
     }
 }

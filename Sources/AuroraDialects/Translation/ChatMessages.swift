@@ -2,6 +2,8 @@
 struct ChatMessages {
     /// Calls that no tool has answered yet. Ollama's clients often send no ids; OpenAI's wire needs them on both sides.
     private var unanswered: [(id: String, name: String)] = []
+    /// Older calls than these are forgotten, so that a hostile body cannot make the search slow.
+    private static let unansweredLimit = 256
     private var calls = 0
 
     static func translate(_ messages: [JSON]) throws(DialectError) -> JSON {
@@ -43,6 +45,7 @@ struct ChatMessages {
             let arguments = JSON.object(try function.object("arguments") ?? [:])
             let id = try fields.string("id").flatMap { $0.isEmpty ? nil : $0 } ?? "call_\(self.calls)"
             self.calls += 1
+            if unanswered.count == Self.unansweredLimit { unanswered.removeFirst() }
             unanswered.append((id, name))
             translated.append(
                 ["id": .string(id), "type": "function", "function": ["name": .string(name), "arguments": .string(arguments.text)]])

@@ -13,7 +13,7 @@ struct GenerationSettings {
     private let options: [JSONObject.Member]
     private let responseFormat: JSON?
     /// How many alternatives to tell for each token; nil when no probabilities are wanted.
-    private let logprobs: Int?
+    let logprobs: Int?
 
     init(_ fields: Fields) throws(DialectError) {
         guard let model = try fields.string("model"), !model.isEmpty else { throw .modelRequired }
@@ -36,13 +36,14 @@ struct GenerationSettings {
         return request
     }
 
+    /// Never 0 alternatives: llama.cpp takes that for "no probabilities". What is too much is cut from the answer.
     func appendLogprobsOfChat(to request: inout JSONObject) {
         guard let logprobs else { return }
         request.append("logprobs", true)
-        if logprobs > 0 { request.append("top_logprobs", .int(logprobs)) }
+        request.append("top_logprobs", .int(max(1, logprobs)))
     }
 
-    /// The older endpoint has one number for both; 0 would mean "none" to llama.cpp.
+    /// The older endpoint has one number for both.
     func appendLogprobsOfCompletion(to request: inout JSONObject) {
         if let logprobs { request.append("logprobs", .int(max(1, logprobs))) }
     }

@@ -15,6 +15,8 @@ struct OllamaReply: Sendable {
     let model: String
     /// The client said `think: false`; an engine that thinks all the same is not repeated.
     var hidesThinking = false
+    /// `top_logprobs` of the request.
+    var alternatives = 0
 
     /// One line: a piece of the answer, and then `ending`. `toolCalls` are in Ollama's shape.
     func line(_ piece: OpenAIPiece, toolCalls: [JSON] = [], at date: Date, ending: [JSONObject.Member]) -> JSONObject {

@@ -96,7 +96,7 @@ extension ReplyTranslator {
         let chunk = try Self.document(event.data)
         measure.read(chunk)
         guard let choice = chunk["choices"]?[0] else { return }
-        let piece = OpenAIPiece(choice)
+        let piece = OpenAIPiece(choice, alternatives: reply.alternatives)
         for fragment in piece.toolCalls { try tools.add(fragment) }
         if piece.says || !piece.toolCalls.isEmpty { measure.token(at: now.nanoseconds) }
         if let reason = piece.finishReason { finishReason = reason }
@@ -161,7 +161,7 @@ extension ReplyTranslator {
 
     private mutating func generated(_ document: JSON, _ now: Moment) throws(DialectError) -> JSONObject {
         guard let choice = document["choices"]?[0] else { throw DialectError(.upstream, "the engine's answer holds no choices") }
-        let piece = OpenAIPiece(choice)
+        let piece = OpenAIPiece(choice, alternatives: reply.alternatives)
         for call in piece.toolCalls { try tools.add(call) }
         finishReason = piece.finishReason
         return reply.line(piece, toolCalls: try tools.ollama(), at: now.date, ending: ending(now))

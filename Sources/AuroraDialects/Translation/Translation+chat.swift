@@ -30,9 +30,9 @@ extension Translation {
     private static func forward(
         _ path: String, _ request: JSONObject, _ shape: ReplyShape, _ settings: GenerationSettings, _ now: Moment
     ) -> Outcome {
-        let reply = ReplyTranslator(
-            OllamaReply(shape: shape, model: settings.model, hidesThinking: settings.think == .on(false)), streams: settings.streams,
-            start: now)
+        let shaped = OllamaReply(
+            shape: shape, model: settings.model, hidesThinking: settings.think == .on(false), alternatives: settings.logprobs ?? 0)
+        let reply = ReplyTranslator(shaped, streams: settings.streams, start: now)
         return .forward(Translation(path: path, body: JSON.object(request).bytes, streams: settings.streams, reply: reply))
     }
 }

@@ -4,12 +4,18 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
+import NIOPosix
 
 /// The ordinary HTTP client, over the same pools that the gateway's hot path uses.
 public struct NodeHTTPClient: HTTPCalling {
     private let pools: UpstreamPools
 
     public init(pools: UpstreamPools) { self.pools = pools }
+
+    /// For a process that has no event loops of its own, such as the CLI.
+    public static func standalone() throws -> NodeHTTPClient {
+        NodeHTTPClient(pools: try UpstreamPools(group: MultiThreadedEventLoopGroup.singleton))
+    }
 
     public func call(_ call: HTTPCall) async throws -> HTTPReply {
         let (endpoint, path) = try Endpoint.parse(call.url)

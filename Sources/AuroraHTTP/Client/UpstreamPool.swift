@@ -6,7 +6,7 @@ import NIOSSL
 
 /// Keep-alive connections of one event loop. A request on a loop only uses connections of that loop, so nothing hops threads.
 public final class UpstreamPool {
-    private static let idlePerEndpoint = 64
+    private static let idlePerEndpoint = 512
     private static let idleLimit = TimeAmount.seconds(55)
 
     public let loop: any EventLoop
@@ -21,7 +21,8 @@ public final class UpstreamPool {
     /// Hands over a connection, at once where an idle one waits, else when one is made. `fresh` skips idle ones.
     /// - Parameter timeout: for connecting.
     public func acquire(
-        _ endpoint: Endpoint, fresh: Bool = false, timeout: TimeAmount, then: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
+        _ endpoint: Endpoint, fresh: Bool = false, timeout: TimeAmount,
+        then: @escaping (Result<UpstreamConnection, UpstreamFailure>) -> Void
     ) {
         if !fresh, let waiting = takeIdle(endpoint) { return then(.success(waiting)) }
         connect(endpoint, timeout: timeout).assumeIsolated().whenComplete { result in
@@ -56,7 +57,8 @@ public final class UpstreamPool {
                     channel.eventLoop.makeCompletedFuture {
                         // Server names are names only: an address is verified without one.
                         let isAddress = (try? SocketAddress(ipAddress: name, port: 0)) != nil
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : name))
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : name))
                     }
                 }
                 .connect(host: endpoint.host, port: endpoint.port)
@@ -66,7 +68,9 @@ public final class UpstreamPool {
     private func adopt(_ channel: any Channel, _ endpoint: Endpoint) -> Result<UpstreamConnection, UpstreamFailure> {
         let connection = UpstreamConnection(endpoint: endpoint, channel: channel, pool: self)
         do {
-            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+            // What is sent was parsed or made here, so it need not be validated again.
+            try channel.pipeline.syncOperations.addHTTPClientHandlers(
+                leftOverBytesStrategy: .dropBytes, enableOutboundHeaderValidation: false)
             try channel.pipeline.syncOperations.addHandler(connection)
             return .success(connection)
         } catch {
@@ -117,7 +121,9 @@ enum ConnectWords {
     static func describe(_ error: any Error, timeout: TimeAmount) -> String {
         if case ChannelError.connectTimeout = error { return "no answer within \(timeout.nanoseconds / 1_000_000) ms" }
         if let error = error as? NIOConnectionError {
-            if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty { return "the name '\(error.host)' is not known" }
+            if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
+                return "the name '\(error.host)' is not known"
+            }
             return error.connectionErrors.first.map { describe($0.error, timeout: timeout) } ?? "no address of '\(error.host)' answers"
         }
         if let error = error as? IOError {

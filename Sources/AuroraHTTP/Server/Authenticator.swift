@@ -29,12 +29,15 @@ public final class Authenticator: Sendable {
         let known = principals.withLock { $0 }
         guard !known.isEmpty else { return .anonymous }
         guard let token = apiKey ?? authorization.flatMap(Self.bearer) else {
-            throw AuroraError(.unauthorized, "this node asks for a token", hint: "send 'Authorization: Bearer TOKEN'; make one with 'aurora token create'")
+            throw AuroraError(
+                .unauthorized, "this node asks for a token", hint: "send 'Authorization: Bearer TOKEN'; make one with 'aurora token create'"
+            )
         }
         if TokenHash.equal(token, internalToken) { return .local }
         // Looking up the hash tells an attacker nothing about the token, whatever time it takes.
         guard let principal = known[TokenHash.hash(token)] else {
-            throw AuroraError(.unauthorized, "this token is not known", hint: "it may have been revoked; 'aurora token list' shows the names")
+            throw AuroraError(
+                .unauthorized, "this token is not known", hint: "it may have been revoked; 'aurora token list' shows the names")
         }
         return principal
     }

@@ -109,10 +109,9 @@ public struct BoundSocket: Sendable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
         }
         guard known == 0 else { return nil }
-        return withUnsafePointer(to: storage) { pointer in
-            // The port sits at the same offset in sockaddr_in and sockaddr_in6.
-            pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
-        }
+        // The port sits at the same place in sockaddr_in and sockaddr_in6. Read as bytes, because which of several C modules has the
+        // field `sin_port` differs from build to build.
+        return withUnsafeBytes(of: storage) { Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self))) }
     }
 
     private static func failure(_ code: CInt, host: String, port: Int) -> AuroraError {

@@ -59,6 +59,7 @@ public struct HTTPListener: Service {
             }
             // A client that closes its side has gone: the engine's work for it must stop.
             .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelOption(.autoRead, value: false)
             .bind(socket.descriptor) { connection in
                 connection.setNoDelay(for: socket).flatMap { channel.setup(channel: connection, logger: logger) }
             }

@@ -14,10 +14,9 @@ public struct NodeChannel: HTTPChannelHandler {
         case webSocket(WebSocketSession)
     }
 
-    /// An accepted connection; what it is may only be known after its first request.
+    /// An accepted connection that nobody has read from yet.
     public struct Value: ServerChildChannelValue {
         public let channel: any Channel
-        let negotiated: EventLoopFuture<Negotiated>
     }
 
     public let responder: HTTPChannelHandler.Responder
@@ -28,10 +27,11 @@ public struct NodeChannel: HTTPChannelHandler {
     /// - Parameters:
     ///   - responder: answers every request that no addition takes.
     ///   - limits: on headers and idle time.
-    ///   - fastHandler: a handler of HTTP/1 parts that takes hot routes and lets the rest through. It must own pipelining.
+    ///   - fastHandler: a handler of HTTP/1 parts that takes hot routes and lets the rest through. It must own pipelining and idle time.
     ///   - webSocket: takes upgrade requests; cannot be combined with `fastHandler`.
     public init(
-        limits: HTTPLimits = HTTPLimits(), fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)? = nil, webSocket: WebSocketMount? = nil,
+        limits: HTTPLimits = HTTPLimits(), fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)? = nil,
+        webSocket: WebSocketMount? = nil,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.responder = responder
@@ -40,52 +40,65 @@ public struct NodeChannel: HTTPChannelHandler {
         self.webSocket = webSocket
     }
 
+    /// Only marks the connection: it must have been accepted with `autoRead` off. Its pipeline is made by `handle`, in the task that
+    /// then owns it, because a `NIOAsyncChannel` that is dropped unread, as when the server stops just then, ends the process.
     public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let negotiated = try webSocket.map { try negotiate($0, on: channel, logger: logger) } ?? plain(channel, logger: logger)
-            return Value(channel: channel, negotiated: negotiated)
+            try channel.pipeline.syncOperations.addHandler(FirstRequestHandler(limit: limits.firstRequest), name: FirstRequestHandler.name)
+            return Value(channel: channel)
         }
     }
 
     public func handle(value: Value, logger: Logger) async {
+        let channel = value.channel
         do {
-            switch try await value.negotiated.get() {
-            case .http(let channel):
-                await handleHTTP(asyncChannel: channel, logger: logger)
-            case .webSocket(let session):
-                await webSocket?.serve(session)
+            try await withTaskCancellationHandler {
+                switch try await negotiate(channel, logger: logger).get() {
+                case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
+                case .webSocket(let session): await webSocket?.serve(session)
+                }
+            } onCancel: {
+                channel.close(promise: nil)
             }
         } catch {
             // The peer left, or sent no HTTP, before its first request was whole.
-            value.channel.close(promise: nil)
+            channel.close(promise: nil)
+        }
+    }
+
+    private func negotiate(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
+        channel.eventLoop.flatSubmit {
+            do {
+                let negotiated = try webSocket.map { try upgradable($0, on: channel, logger: logger) } ?? plain(channel, logger: logger)
+                return channel.setOption(.autoRead, value: true).flatMap { negotiated }
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
+            }
         }
     }
 
     private func plain(_ channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
+            withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits.decoder)
         if let fastHandler { try pipeline.addHandler(fastHandler(channel.eventLoop)) }
         return channel.eventLoop.makeSucceededFuture(.http(try hummingbird(channel, logger: logger)))
     }
 
-    private func negotiate(_ mount: WebSocketMount, on channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
-        let upgrade = NIOTypedHTTPServerUpgradeConfiguration<Negotiated>(upgraders: [mount.upgrader()]) { channel in
-            channel.eventLoop.makeCompletedFuture { .http(try hummingbird(channel, logger: logger)) }
-        }
-        var configuration = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
-        configuration.enablePipelining = false
-        configuration.enableErrorHandling = false
-        configuration.enableResponseHeaderValidation = false
-        configuration.decoderConfiguration = limits.decoder
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(configuration: configuration)
+    private func upgradable(_ mount: WebSocketMount, on channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
+        try WebSocketUpgrade.configure(
+            channel, limits: limits.decoder, accept: { mount.principal(for: $0.uri, $0.headers) != nil }, webSocket: Negotiated.webSocket,
+            http: { .http(try hummingbird($0, logger: logger)) })
     }
 
     private func hummingbird(_ channel: any Channel, logger: Logger) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idle, logger: logger))
+        // It does not see what a fast handler answers, and would take a long stream for an idle connection.
+        let idle = fastHandler == nil ? limits.idle : nil
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idle, logger: logger))
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
     }
 }
@@ -97,11 +110,15 @@ public struct HTTPLimits: Sendable {
     public var headerCount: Int
     /// A connection without a request for this long is closed.
     public var idle: Duration
+    /// A new connection must send something within this.
+    public var firstRequest: Duration
 
-    public init(headerBytes: Int = 32 * 1024, headerCount: Int = 200, idle: Duration = .seconds(75)) {
+    public init(headerBytes: Int = 32 * 1024, headerCount: Int = 200, idle: Duration = .seconds(75), firstRequest: Duration = .seconds(30))
+    {
         self.headerBytes = headerBytes
         self.headerCount = headerCount
         self.idle = idle
+        self.firstRequest = firstRequest
     }
 
     var decoder: NIOHTTPDecoderLimitConfiguration {

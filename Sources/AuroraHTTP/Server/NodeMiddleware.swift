@@ -5,6 +5,7 @@ import HTTPTypes
 public import Hummingbird
 import Logging
 public import NIOCore
+import NIOHTTP1
 
 /// What every API of the node does around every call: an id, who calls, errors as bodies that help, a line in the log.
 public struct NodeMiddleware: RouterMiddleware {
@@ -43,7 +44,9 @@ public struct NodeMiddleware: RouterMiddleware {
     private func principal(_ request: Request, context: NodeContext) throws -> Principal {
         if context.isLocalSocket { return .local }
         if openPaths.contains(request.uri.path) { return .anonymous }
-        return try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
+        let caller = try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
+        try BrowserGuard.check(caller, origin: request.headers[.origin], host: request.head.authority)
+        return caller
     }
 }
 
@@ -102,6 +105,9 @@ public enum ErrorResponse {
             return (words(for: error, request), Int(error.status.code))
         case is DecodingError:
             return (AuroraError(.invalid, "the body does not have the expected fields"), 400)
+        case is HTTPParserError:
+            // The head was right and the body is not, or the client left in its middle.
+            return (AuroraError(.invalid, "the body is not valid HTTP/1.1, or ended early"), 400)
         default:
             context.logger.error(
                 "unexpected error", metadata: ["path": "\(request.uri.path)", "error": "\(error)", "request_id": "\(context.requestID)"])

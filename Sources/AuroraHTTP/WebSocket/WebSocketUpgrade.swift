@@ -4,25 +4,49 @@ import NIOWebSocket
 
 /// Takes a connection from HTTP/1.1 to WebSocket.
 ///
-/// The listener mounts it in front of its HTTP handlers, with one result type for both ways a connection can go:
+/// A listener sets up each connection with one outcome type for both ways it can go:
 ///
-///     enum Upgraded { case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>), webSocket(WebSocketSession) }
+///     enum Outcome { case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>), webSocket(WebSocketSession) }
 ///
-///     let upgrader = WebSocketUpgrade.makeUpgrader(
-///         accept: { head in endpoint.accepts(path: …) && OriginCheck.allows(…) && tokens.allow(head) },
-///         result: { Upgraded.webSocket($0) })
-///     let upgraded = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
-///         configuration: .init(upgradeConfiguration: .init(upgraders: [upgrader], notUpgradingCompletionHandler: { … .http(…) })))
+///     let outcome = try WebSocketUpgrade.configure(
+///         channel,
+///         accept: { head in endpoint.accepts(path: …) && OriginCheck.allows(…) && (await tokens.allow(head)) },
+///         webSocket: Outcome.webSocket,
+///         http: { channel in /* add the HTTP handlers behind the codec */ Outcome.http(try NIOAsyncChannel(…)) })
 ///
-/// and later, in the task that handles the connection, `await session.run(endpoint, request: session.request, principal: principal)`.
-/// A request that is not accepted goes on as ordinary HTTP, so the router answers it: 401, 403 or 404, with its usual body. Only the
-/// first request of a connection can upgrade it, as browsers and clients do it. For shutdown, run the session where ServiceLifecycle's
-/// graceful shutdown is seen, or fire `ChannelShouldQuiesceEvent` into the channel; either closes with 1001.
+/// and later, in the task that handles the connection:
+///
+///     switch try await outcome.get() {   // throws when the connection ends before it has decided
+///     case .http(let channel): …
+///     case .webSocket(let session): await session.run(endpoint, request: session.request, principal: principal)
+///     }
+///
+/// A handshake that is not accepted goes on as an ordinary request, so the router answers it: 401, 403 or 404 with its usual body. Only
+/// the first request of a connection can upgrade it, as browsers and clients do it. For a graceful shutdown, run the session where
+/// ServiceLifecycle sees one, or fire `ChannelShouldQuiesceEvent` into the channel; either closes with 1001.
 enum WebSocketUpgrade {
-    static func makeUpgrader<Result: Sendable>(
-        accept: @escaping @Sendable (HTTPRequestHead) async -> Bool, settings: WebSocketSettings = WebSocketSettings(),
-        result: @escaping @Sendable (WebSocketSession) -> Result
-    ) -> NIOTypedWebSocketServerUpgrader<Result> {
+    /// Adds the HTTP/1.1 codec and whatever the first request asks for behind it. Must run on the channel's event loop.
+    static func configure<Outcome: Sendable>(
+        _ channel: any Channel, settings: WebSocketSettings = WebSocketSettings(), limits: NIOHTTPDecoderLimitConfiguration = .init(),
+        accept: @escaping @Sendable (HTTPRequestHead) async -> Bool,
+        webSocket: @escaping @Sendable (WebSocketSession) -> Outcome,
+        http: @escaping @Sendable (any Channel) throws -> Outcome
+    ) throws -> EventLoopFuture<Outcome> {
+        let encoder = HTTPResponseEncoder()
+        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+        let outcome = channel.eventLoop.makePromise(of: Outcome.self)
+        let handler = WebSocketUpgradeHandler(
+            encoder: encoder, decoder: decoder, timeout: settings.firstRequestTimeout, outcome: outcome,
+            upgrader: makeUpgrader(accept: accept, settings: settings, outcome: webSocket), http: http)
+        try channel.pipeline.syncOperations.addHandlers(encoder, decoder, handler)
+        return outcome.futureResult
+    }
+
+    /// Checks the handshake and answers it, then puts a session into the pipeline.
+    private static func makeUpgrader<Outcome: Sendable>(
+        accept: @escaping @Sendable (HTTPRequestHead) async -> Bool, settings: WebSocketSettings,
+        outcome: @escaping @Sendable (WebSocketSession) -> Outcome
+    ) -> NIOTypedWebSocketServerUpgrader<Outcome> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: settings.maximumMessageSize,
             // The session's own handler answers violations, and knows more codes.
@@ -35,7 +59,7 @@ enum WebSocketUpgrade {
             },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    result(try WebSocketSession(channel: channel, head: head, settings: settings))
+                    outcome(try WebSocketSession(channel: channel, head: head, settings: settings))
                 }
             })
     }

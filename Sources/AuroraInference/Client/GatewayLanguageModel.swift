@@ -39,7 +39,8 @@ public struct GatewayLanguageModel: LanguageModel {
         let model = try await chosen(request.model)
         let reply = try await http.call(
             HTTPCall(
-                .post, url + "/v1/chat/completions", headers: headers(for: request), body: body(request, model: model), headTimeout: patience,
+                .post, url + "/v1/chat/completions", headers: headers(for: request), body: body(request, model: model),
+                headTimeout: patience,
                 idleTimeout: patience))
         guard reply.status == 200 else { throw failure(status: reply.status, try await reply.collect(upTo: 65_536)) }
         return (.started(model: model, worker: reply.headers[.auroraWorker] ?? ""), reply.body)
@@ -48,7 +49,8 @@ public struct GatewayLanguageModel: LanguageModel {
     private func chosen(_ model: String?) async throws -> String {
         if let model { return model }
         guard let first = try await models().first else {
-            throw AuroraError(.unavailable, "no model is ready", hint: "'aurora status' shows the engines and 'aurora doctor' what is missing")
+            throw AuroraError(
+                .unavailable, "no model is ready", hint: "'aurora status' shows the engines and 'aurora doctor' what is missing")
         }
         return first
     }
@@ -125,7 +127,9 @@ private struct CompletionReading {
             return [.finished(reason: reason, promptTokens: usage.prompt, completionTokens: usage.completion)]
         }
         let event = try JSON(parsing: data)
-        if let error = event["error"] { throw AuroraError(.unavailable, error["message"]?.string ?? "the engine failed in the middle of its answer") }
+        if let error = event["error"] {
+            throw AuroraError(.unavailable, error["message"]?.string ?? "the engine failed in the middle of its answer")
+        }
         if let counted = event["usage"], !counted.isNull { usage = (counted["prompt_tokens"]?.int, counted["completion_tokens"]?.int) }
         guard let first = event["choices"]?[0] else { return [] }
         if let ended = first["finish_reason"]?.string { reason = ended }
@@ -136,5 +140,5 @@ private struct CompletionReading {
 
 extension HTTPField.Name {
     fileprivate static let auroraWorker = HTTPField.Name("X-Aurora-Worker") ?? .server
-    
+
 }

@@ -15,7 +15,9 @@ public final class EngineRegistry: Service, Sendable {
         /// Polls in a row without an answer until a silent engine is out. A refused connection counts at once.
         public var missesAllowed: Int
 
-        public init(interval: Duration = .milliseconds(750), timeout: Duration = .milliseconds(900), discoverEvery: Int = 4, missesAllowed: Int = 1) {
+        public init(
+            interval: Duration = .milliseconds(750), timeout: Duration = .milliseconds(900), discoverEvery: Int = 4, missesAllowed: Int = 1
+        ) {
             self.interval = interval
             self.timeout = timeout
             self.discoverEvery = discoverEvery
@@ -36,7 +38,8 @@ public final class EngineRegistry: Service, Sendable {
     ///   - engines: those of the manifest, always shown, up or down.
     ///   - places: where discovery looks; only what answers there becomes a worker.
     public init(
-        engines: [EngineSpec], places: [EngineSpec], http: any HTTPCalling, pace: Pace = Pace(), clock: any Clock<Duration> = ContinuousClock(),
+        engines: [EngineSpec], places: [EngineSpec], http: any HTTPCalling, pace: Pace = Pace(),
+        clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) throws(AuroraError) {
         var configured: [Worker] = []
@@ -61,15 +64,14 @@ public final class EngineRegistry: Service, Sendable {
     public func afterFirstLook() async -> Int { await firstLook.wait() }
 
     public func run() async throws {
-        try await cancelWhenGracefulShutdown { [self] in
+        await cancelWhenGracefulShutdown { [self] in
             var round = 0
-            while !Task.isCancelled {
+            repeat {
                 if round % pace.discoverEvery == 0 { await discover() }
                 await poll()
                 if round == 0 { firstLook.done(engines: workers.withLock { $0.count }) }
                 round += 1
-                try await clock.sleep(for: pace.interval)
-            }
+            } while (try? await clock.sleep(for: pace.interval)) != nil
         }
     }
 

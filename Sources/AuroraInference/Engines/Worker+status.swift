@@ -37,7 +37,8 @@ extension Worker {
         return WorkerStatus(
             spec: spec, state: state, reason: reason, age: details.lastAnswer.map { now - $0 }, version: details.version,
             models: details.models.map { .init(name: $0.name, loaded: $0.loaded ?? true, sizeBytes: $0.sizeBytes.map(Int64.init)) },
-            inFlight: inFlight.load(ordering: .relaxed), requests: requests.load(ordering: .relaxed), failures: failures.load(ordering: .relaxed),
+            inFlight: inFlight.load(ordering: .relaxed), requests: requests.load(ordering: .relaxed),
+            failures: failures.load(ordering: .relaxed),
             tokensPerSecond: details.tokensPerSecond)
     }
 }

@@ -27,28 +27,31 @@ struct AnswerStream {
 
     init(_ question: Question) {
         self.question = question
-        tail = StreamTail(question.route.dialect == .openai ? .sse : .ndjson)
+        tail = StreamTail(question.streams ? (question.route.dialect == .openai ? .sse : .ndjson) : .whole)
     }
 
     var translates: Bool { translator != nil }
 
-    /// A worker was asked; its answer needs this translation, or none.
-    mutating func expect(_ translator: ReplyTranslator?) { self.translator = translator }
-
-    /// The head for the client; nil when one has been sent already.
-    mutating func head(_ upstream: HTTPResponseHead, choice: Choice) -> HTTPResponseHead? {
-        streams = question.streams && upstream.status.code < 300
-        guard !headSent else { return nil }
-        status = Int(upstream.status.code)
-        guard streams || translator == nil else {
-            // A whole answer that is translated may still turn out to be an error: its head waits for its end.
-            waitingHead = (upstream, choice)
-            return nil
-        }
-        return finishHead(upstream, choice)
+    /// A worker was asked; its answer needs this translation, or none. What an earlier one began to say is forgotten.
+    mutating func expect(_ translator: ReplyTranslator?) {
+        self.translator = translator
+        waitingHead = nil
     }
 
-    private mutating func finishHead(_ upstream: HTTPResponseHead, _ choice: Choice, length: Int? = nil) -> HTTPResponseHead {
+    /// A worker's answer begins. Its head waits for the first bytes behind it: until then another worker can take over unseen.
+    mutating func begin(_ upstream: HTTPResponseHead, choice: Choice) {
+        streams = question.streams && upstream.status.code < 300
+        guard !headSent else { return }
+        status = Int(upstream.status.code)
+        lengthPromised = translator == nil && upstream.headers.contains(name: "content-length")
+        waitingHead = (upstream, choice)
+    }
+
+    /// The head that waits; nil when it has been sent.
+    /// - Parameter length: of a whole answer that was translated.
+    private mutating func takeHead(length: Int? = nil) -> HTTPResponseHead? {
+        guard let (upstream, choice) = waitingHead else { return nil }
+        waitingHead = nil
         headSent = true
         var headers = HTTPHeaders()
         headers.reserveCapacity(upstream.headers.count + 5)
@@ -58,15 +61,16 @@ struct AnswerStream {
             headers.remove(name: "content-length")
         }
         if let length { headers.add(name: "content-length", value: String(length)) }
-        lengthPromised = headers.contains(name: "content-length")
         mark(&headers, choice)
         return HTTPResponseHead(version: question.head.version, status: .init(statusCode: status), headers: headers)
     }
 
     /// The head of an event stream that begins before any worker answered, so that the client's connection stays alive.
     mutating func earlyHead(choice: Choice?) -> HTTPResponseHead? {
-        guard !headSent else { return nil }
+        guard !headSent, waitingHead.map({ $0.0.status.code < 300 }) ?? true else { return nil }
         headSent = true
+        waitingHead = nil
+        lengthPromised = false
         streams = true
         var headers = HTTPHeaders([("content-type", "text/event-stream; charset=utf-8")])
         mark(&headers, choice)
@@ -85,18 +89,17 @@ struct AnswerStream {
         headers.add(name: "x-aurora-reason", value: choice.reason.rawValue)
     }
 
-    /// What a piece of the worker's answer becomes, and how many tokens are in it as far as events tell.
-    mutating func body(_ bytes: ByteBuffer) -> (out: ByteBuffer, tokens: Int) {
-        guard var translator else {
-            contentSent = true
-            return (bytes, count(bytes))
+    /// What a piece of the worker's answer becomes, the head before it where that waited, and how many tokens are in it as far as
+    /// events tell.
+    mutating func body(_ bytes: ByteBuffer) -> (head: HTTPResponseHead?, out: ByteBuffer, tokens: Int) {
+        var out = bytes
+        if translator != nil {
+            out = ByteBuffer()
+            translator?.push(bytes, at: .now, into: &out)
         }
-        var out = ByteBuffer()
-        translator.push(bytes, at: .now, into: &out)
-        self.translator = translator
-        // Until the translation gives something out, another worker can still take over unseen.
-        if out.readableBytes > 0 { contentSent = true }
-        return (out, count(out))
+        guard out.readableBytes > 0 else { return (nil, out, 0) }
+        contentSent = true
+        return (takeHead(), out, count(out))
     }
 
     /// Follows what is sent, and tells how many events of the stream are in it: about one a token.
@@ -109,17 +112,19 @@ struct AnswerStream {
     /// The worker's answer has ended: what is still to be sent, the head with it where that waited, and what it cost.
     mutating func end() -> (head: HTTPResponseHead?, out: ByteBuffer, usage: Usage) {
         var out = ByteBuffer()
-        var head: HTTPResponseHead?
+        var length: Int?
         if translator != nil {
             translator?.finish(at: .now, into: &out)
-            if let (upstream, choice) = waitingHead {
-                status = translator?.failure?.status ?? status
-                head = finishHead(upstream, choice, length: out.readableBytes)
-            }
             tail.push(out)
+            // Only now it is known whether a whole answer is one, or an error.
+            if !streams {
+                status = translator?.failure?.status ?? status
+                length = out.readableBytes
+            }
         } else if streams, !tail.isComplete, !lengthPromised {
             out = errorEvent(DialectError(.upstream, "the engine ended its answer in the middle"))
         }
+        let head = takeHead(length: length)
         let told = translator?.usage ?? tail.usage
         var usage = Usage(input: told?.prompt, output: told?.completion)
         if !streams { usage.uncounted = usage.output ?? 0 }

@@ -17,6 +17,8 @@ final class Exchange: UpstreamDelegate {
 
     private var tried: [Worker] = []
     private var choice: Choice?
+    /// The last one asked, to which the answer is counted.
+    private var lastChoice: Choice?
     private var connection: UpstreamConnection?
     private var fresh = false
     private var answer: AnswerStream
@@ -61,7 +63,8 @@ final class Exchange: UpstreamDelegate {
         }
         let known = table.modelNames
         guard !known.isEmpty else {
-            return DialectError(.overloaded, "no engine is up, so there is no model '\(question.model)'; 'aurora doctor' tells what is missing")
+            return DialectError(
+                .overloaded, "no engine is up, so there is no model '\(question.model)'; 'aurora doctor' tells what is missing")
         }
         return DialectError.modelNotFound(question.model, nearest: NearestNames.of(question.model, in: known))
     }
@@ -78,6 +81,7 @@ final class Exchange: UpstreamDelegate {
             return refuse(error)
         }
         self.choice = choice
+        lastChoice = choice
         tried.append(worker)
         worker.metrics.load(worker.inFlight.wrappingAdd(1, ordering: .relaxed).newValue)
         worker.requests.wrappingAdd(1, ordering: .relaxed)
@@ -127,14 +131,16 @@ final class Exchange: UpstreamDelegate {
         let status = Int(head.status.code)
         deadline = .now() + TimeAmount(gateway.limits.silence)
         guard let choice else { return }
-        if status < 300 { return begin(head, choice) }
+        if status < 300 { return answer.begin(head, choice: choice) }
         if Self.worthRetrying(status), hasAnother {
-            return tryNext(DialectError(.init(status: status), "engine '\(choice.candidate.worker.spec.name)' answered \(status)", status: status), why: "status")
+            return tryNext(
+                DialectError(.init(status: status), "engine '\(choice.candidate.worker.spec.name)' answered \(status)", status: status),
+                why: "status")
         }
         if answer.translates || answer.headSent {
             errorBody = (status, ByteBuffer())
         } else {
-            begin(head, choice)
+            answer.begin(head, choice: choice)
         }
     }
 
@@ -148,11 +154,6 @@ final class Exchange: UpstreamDelegate {
         }
     }
 
-    private func begin(_ head: HTTPResponseHead, _ choice: Choice) {
-        guard let first = answer.head(head, choice: choice) else { return }
-        client.write(.head(first))
-    }
-
     func upstreamBody(_ bytes: ByteBuffer) {
         guard let choice else { return }
         choice.candidate.worker.progress.wrappingAdd(1, ordering: .relaxed)
@@ -161,9 +162,11 @@ final class Exchange: UpstreamDelegate {
             return
         }
         if !answer.contentSent {
-            choice.candidate.worker.metrics.firstToken(question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
+            choice.candidate.worker.metrics.firstToken(
+                question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
         }
-        let (out, tokens) = answer.body(bytes)
+        let (head, out, tokens) = answer.body(bytes)
+        if let head { client.write(.head(head)) }
         if tokens > 0 { gateway.count(tokens: tokens) }
         if out.readableBytes > 0 { client.write(.body(.byteBuffer(out))) }
     }
@@ -211,6 +214,7 @@ final class Exchange: UpstreamDelegate {
     /// What an engine of this kind need not be asked, such as loading a model that it always holds.
     private func answerAlone(_ body: ByteBuffer) {
         end(failed: false)
+        record(code: 200)
         client.send(GatewayAnswer(status: 200, body: body, requestID: question.id, version: question.head.version))
         client.exchangeEnded()
     }
@@ -220,16 +224,16 @@ final class Exchange: UpstreamDelegate {
         leaveWorker(failed: failed)
         if answer.headSent { return breakOff(error) }
         end(failed: error.status >= 500)
+        record(code: error.status)
         client.send(GatewayAnswer.error(error, route: question.route, requestID: question.id, version: question.head.version))
         client.exchangeEnded()
     }
 
     /// The answer cannot go on: says so in a way that no client takes for its end.
     private func breakOff(_ error: DialectError) {
-        let failed = choice
         leaveWorker(failed: true)
         end(failed: true)
-        if let failed { record(failed, code: error.status) }
+        record(code: error.status)
         guard let last = answer.fail(error) else { return client.exchangeBroken() }
         client.write(.body(.byteBuffer(last)))
         client.write(.end(nil))
@@ -240,7 +244,7 @@ final class Exchange: UpstreamDelegate {
     private func finish(last: ByteBuffer, code: Int, usage: AnswerStream.Usage, choice: Choice) {
         leaveWorker(failed: code >= 500)
         end(failed: code >= 500)
-        record(choice, code: code)
+        record(code: code)
         choice.candidate.worker.metrics.tokens(input: usage.input, output: usage.output)
         if let output = usage.output, output > 1 {
             let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
@@ -252,9 +256,11 @@ final class Exchange: UpstreamDelegate {
         client.exchangeEnded()
     }
 
-    private func record(_ choice: Choice, code: Int) {
-        choice.candidate.worker.metrics.answered(
-            question.route, code: code, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
+    /// Once for every request that is answered, by whomever.
+    private func record(code: Int) {
+        guard let candidate = lastChoice?.candidate else { return gateway.metrics.answeredAlone(question.route, code: code) }
+        candidate.worker.metrics.answered(
+            question.route, code: code, model: candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
     }
 
     /// Gives back what the exchange held; everything after it is words.
@@ -287,6 +293,7 @@ final class Exchange: UpstreamDelegate {
         guard now >= nextComment, !answer.contentSent, errorBody == nil else { return }
         nextComment = now + TimeAmount(gateway.limits.keepAlive)
         if let head = answer.earlyHead(choice: choice) { client.write(.head(head)) }
+        guard answer.headSent else { return }
         client.write(.body(.byteBuffer(ByteBuffer(string: ": keep-alive\n\n"))))
         client.flush()
     }

@@ -9,7 +9,10 @@ struct GatewayAnswer {
     let head: HTTPResponseHead
     let body: ByteBuffer
 
-    init(status: Int, body: ByteBuffer, requestID: String?, version: HTTPVersion = .http1_1, contentType: String = "application/json; charset=utf-8") {
+    init(
+        status: Int, body: ByteBuffer, requestID: String?, version: HTTPVersion = .http1_1,
+        contentType: String = "application/json; charset=utf-8"
+    ) {
         var headers = HTTPHeaders()
         headers.add(name: "content-type", value: contentType)
         headers.add(name: "content-length", value: String(body.readableBytes))

@@ -29,6 +29,9 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// How much of a refused body is still read, in bytes, and for how long.
     private static let discardLimit = 8 * 1024 * 1024
     private static let discardTime = TimeAmount.seconds(5)
+    /// A connection that asks nothing, or does not finish asking, for this long is closed; looked at once in a while.
+    private static let idleLimit = TimeAmount.seconds(75)
+    private static let idleLook = TimeAmount.seconds(25)
 
     private let gateway: Gateway
     private let loop: GatewayLoop
@@ -36,6 +39,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var readHeld = false
     private var closeAfterAnswer = false
+    private var lastHeard = NIODeadline.now()
     private var context: ChannelHandlerContext?
 
     init(_ gateway: Gateway, loop: GatewayLoop) {
@@ -43,14 +47,26 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.loop = loop
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        lookForIdleness(context.eventLoop)
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    private func lookForIdleness(_ loop: any EventLoop) {
+        loop.assumeIsolated().scheduleTask(in: Self.idleLook) { [weak self] in
+            guard let self, let context = self.context else { return }
+            if !self.isBusy, .now() - self.lastHeard > Self.idleLimit { return context.close(promise: nil) }
+            self.lookForIdleness(loop)
+        }
+    }
 
     // MARK: What the client sends
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
+        lastHeard = .now()
         if isBusy { waiting.append(part) } else { take(part, context) }
     }
 
@@ -109,6 +125,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ error: DialectError, _ request: IncomingRequest, ended: Bool) {
         request.release(gateway)
+        gateway.metrics.answeredAlone(request.route, code: error.status)
         let answer = GatewayAnswer.error(error, route: request.route, requestID: request.id, version: request.head.version)
         if ended {
             state = .idle
@@ -155,6 +172,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func finishAnswer() {
         state = .idle
+        lastHeard = .now()
         if closeAfterAnswer {
             context?.close(promise: nil)
         } else {
@@ -164,7 +182,10 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func takeWaiting() {
         guard let context else { return }
+        guard !waiting.isEmpty || readHeld else { return }
         while !isBusy, let part = waiting.popFirst() { take(part, context) }
+        // Hummingbird looks at what it was given only when a read completes.
+        context.fireChannelReadComplete()
         if readHeld, waiting.count < Self.waitingLimit {
             readHeld = false
             context.read()

@@ -5,6 +5,7 @@ import Synchronization
 final class GatewayMetrics: Sendable {
     let cancelled = Counter(label: "aurora_gateway_cancelled_total")
     private let retries = Mutex<[String: Counter]>([:])
+    private let answers = Mutex<[AnswerKey: Counter]>([:])
 
     /// - Parameter reason: a fixed word, never a free text.
     func retried(_ reason: String) {
@@ -14,6 +15,27 @@ final class GatewayMetrics: Sendable {
             return counter
         }.increment()
     }
+
+    /// Counts an answer that no worker had a part in: refusals, and what an engine need not be asked.
+    func answeredAlone(_ route: GatewayRoute, code: Int) {
+        answers.withLock { known in
+            let key = AnswerKey(route: route, code: code)
+            let counter = known[key] ?? key.counter(worker: "")
+            known[key] = counter
+            return counter
+        }.increment()
+    }
+}
+
+/// What tells the series of `aurora_gateway_requests_total` apart, beside the worker.
+private struct AnswerKey: Hashable {
+    let route: GatewayRoute
+    let code: Int
+
+    func counter(worker: String) -> Counter {
+        let dimensions = [("route", route.path), ("worker", worker), ("code", String(code))]
+        return Counter(label: "aurora_gateway_requests_total", dimensions: dimensions)
+    }
 }
 
 /// Metrics of one worker, their handles kept, because making one takes longer than counting.
@@ -21,15 +43,16 @@ final class WorkerMetrics: Sendable {
     /// Models with series of their own; more than these count under `other`.
     private static let modelLimit = 64
 
-    private struct Key: Hashable {
+    /// What tells the series of one worker apart.
+    private struct Series: Hashable {
         let route: GatewayRoute
         let code: Int
+        let model: String
     }
 
     private struct Handles {
-        var requests: [Key: Counter] = [:]
-        var durations: [String: Timer] = [:]
-        var firstTokens: [String: Timer] = [:]
+        var answers: [Series: (count: Counter, duration: Timer)] = [:]
+        var firstTokens: [Series: Timer] = [:]
         var models: Set<String> = []
     }
 
@@ -63,33 +86,38 @@ final class WorkerMetrics: Sendable {
     }
 
     func answered(_ route: GatewayRoute, code: Int, model: String, nanoseconds: Int64) {
-        let (counter, timer) = handles.withLock { handles in
-            let model = bounded(model, &handles)
-            let key = Key(route: route, code: code)
-            let counter = handles.requests[key] ?? Counter(
-                label: "aurora_gateway_requests_total", dimensions: [("route", route.rawValue), ("worker", worker), ("code", String(code))])
-            handles.requests[key] = counter
-            let name = route.operation + "\u{0}" + model
-            let timer = handles.durations[name] ?? Timer(
-                label: "gen_ai.server.request.duration",
-                dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
-            handles.durations[name] = timer
-            return (counter, timer)
-        }
-        counter.increment()
-        timer.recordNanoseconds(nanoseconds)
+        let series = Series(route: route, code: code, model: model)
+        let handle = handles.withLock { handles in handles.answers[series] ?? make(series, &handles) }
+        handle.count.increment()
+        handle.duration.recordNanoseconds(nanoseconds)
+    }
+
+    private func make(_ series: Series, _ handles: inout Handles) -> (count: Counter, duration: Timer) {
+        let failure = series.code < 400 ? [] : [("error.type", String(series.code))]
+        let made = (
+            count: AnswerKey(route: series.route, code: series.code).counter(worker: worker),
+            duration: Timer(label: "gen_ai.server.request.duration", dimensions: dimensions(series, &handles) + failure)
+        )
+        if handles.models.contains(series.model) { handles.answers[series] = made }
+        return made
     }
 
     func firstToken(_ route: GatewayRoute, model: String, nanoseconds: Int64) {
+        let series = Series(route: route, code: 0, model: model)
         handles.withLock { handles in
-            let model = bounded(model, &handles)
-            let name = route.operation + "\u{0}" + model
-            let timer = handles.firstTokens[name] ?? Timer(
-                label: "gen_ai.server.time_to_first_token",
-                dimensions: [("gen_ai.operation.name", route.operation), ("gen_ai.request.model", model), ("worker", worker)])
-            handles.firstTokens[name] = timer
+            if let known = handles.firstTokens[series] { return known }
+            let timer = Timer(label: "gen_ai.server.time_to_first_token", dimensions: dimensions(series, &handles))
+            if handles.models.contains(model) { handles.firstTokens[series] = timer }
             return timer
         }.recordNanoseconds(nanoseconds)
+    }
+
+    private func dimensions(_ series: Series, _ handles: inout Handles) -> [(String, String)] {
+        [
+            ("gen_ai.operation.name", series.route.operation),
+            ("gen_ai.request.model", bounded(series.model, &handles)),
+            ("worker", worker),
+        ]
     }
 
     private func bounded(_ model: String, _ handles: inout Handles) -> String {

@@ -5,24 +5,35 @@ import NIOHTTP1
 enum Dialect: Sendable { case openai, ollama }
 
 /// A hot route: a POST that an engine answers. Everything else is served by the router behind.
-enum GatewayRoute: String, Sendable, CaseIterable {
-    case chatCompletions = "/v1/chat/completions"
-    case completions = "/v1/completions"
-    case embeddings = "/v1/embeddings"
-    case chat = "/api/chat"
-    case generate = "/api/generate"
-    case embed = "/api/embed"
-    case oldEmbeddings = "/api/embeddings"
+///
+/// Without raw values, because those of strings make comparing and hashing slow, and both happen for every request.
+enum GatewayRoute: Sendable, CaseIterable {
+    case chatCompletions, completions, embeddings
+    case chat, generate, embed, oldEmbeddings
 
-    /// Nil for anything that is not hot. Called for every request, so it looks at the first bytes before it compares whole strings.
+    private static let byPath = Dictionary(uniqueKeysWithValues: allCases.map { ($0.path, $0) })
+
+    /// Nil for anything that is not hot.
     init?(_ head: HTTPRequestHead) {
-        guard head.method == .POST, head.uri.utf8.count >= 9 else { return nil }
-        if let exact = GatewayRoute(rawValue: head.uri) {
-            self = exact
-        } else if let query = head.uri.utf8.firstIndex(of: UInt8(ascii: "?")), let route = GatewayRoute(rawValue: String(head.uri[..<query])) {
+        guard head.method == .POST else { return nil }
+        if let route = Self.byPath[head.uri] {
+            self = route
+        } else if let query = head.uri.firstIndex(of: "?"), let route = Self.byPath[String(head.uri[..<query])] {
             self = route
         } else {
             return nil
+        }
+    }
+
+    var path: String {
+        switch self {
+        case .chatCompletions: "/v1/chat/completions"
+        case .completions: "/v1/completions"
+        case .embeddings: "/v1/embeddings"
+        case .chat: "/api/chat"
+        case .generate: "/api/generate"
+        case .embed: "/api/embed"
+        case .oldEmbeddings: "/api/embeddings"
         }
     }
 

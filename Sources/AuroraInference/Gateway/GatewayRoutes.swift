@@ -2,9 +2,9 @@ import AuroraDialects
 public import AuroraHTTP
 public import AuroraModel
 public import AuroraSystem
+import Foundation
 import HTTPTypes
 public import Hummingbird
-import Foundation
 public import NIOCore
 
 /// The gateway's other routes: lists of models, versions, and words for wrong methods. Answered from what the polls told,
@@ -35,7 +35,7 @@ public struct GatewayRoutes: Sendable {
         router.get("/v1/models/**") { _, context in try one(context) }
         for route in GatewayRoute.allCases {
             for method in [HTTPRequest.Method.get, .put, .delete, .patch, .head] {
-                router.on(RouterPath(route.rawValue), method: method) { _, _ in refusal(.methodNotAllowed, route.dialect, allow: "POST") }
+                router.on(RouterPath(route.path), method: method) { _, _ in refusal(.methodNotAllowed, route.dialect, allow: "POST") }
             }
         }
     }
@@ -85,7 +85,8 @@ public struct GatewayRoutes: Sendable {
 
     private func pass(_ body: ByteBuffer, to worker: Worker) async throws -> Response {
         let reply = try await http.call(
-            HTTPCall(.post, worker.spec.url + "/api/show", headers: [.contentType: "application/json"], body: body, headTimeout: .seconds(10)))
+            HTTPCall(
+                .post, worker.spec.url + "/api/show", headers: [.contentType: "application/json"], body: body, headTimeout: .seconds(10)))
         let bytes = try await reply.collect(upTo: 64 << 20)
         var response = json(bytes)
         response.status = .init(code: reply.status)
@@ -94,7 +95,8 @@ public struct GatewayRoutes: Sendable {
 
     private func props(of worker: Worker) async -> EngineProps? {
         let probe = EngineProbe(http: http, timeout: .seconds(1))
-        guard let reply = try? await probe.get(worker.spec, "/props"), reply.status == 200, let bytes = try? await reply.collect(upTo: 1 << 20)
+        guard let reply = try? await probe.get(worker.spec, "/props"), reply.status == 200,
+            let bytes = try? await reply.collect(upTo: 1 << 20)
         else { return nil }
         return try? EngineProps(bytes)
     }

@@ -24,13 +24,16 @@ final class IncomingRequest {
         do {
             let caller = try gateway.authenticator.principal(
                 authorization: head.headers.first(name: "authorization"), apiKey: head.headers.first(name: "x-api-key"))
+            try BrowserGuard.check(caller, origin: head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
             guard caller.may(.mesh) || caller.may(.chat) else {
                 return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
             }
         } catch {
             return DialectError(error)
         }
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes { return tooLarge(gateway) }
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
+            return tooLarge(gateway)
+        }
         return nil
     }
 
@@ -73,7 +76,8 @@ final class IncomingRequest {
     }
 
     private func tooLarge(_ gateway: Gateway) -> DialectError {
-        DialectError(.tooLarge, "the request body is larger than \(gateway.limits.bodyBytes) bytes; 'limits: body:' in aurora.yml sets the limit")
+        DialectError(
+            .tooLarge, "the request body is larger than \(gateway.limits.bodyBytes) bytes; 'limits: body:' in aurora.yml sets the limit")
     }
 }
 

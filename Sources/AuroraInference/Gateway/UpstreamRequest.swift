@@ -1,9 +1,10 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
-import struct Foundation.Date
 import NIOCore
 import NIOHTTP1
+
+import struct Foundation.Date
 
 /// What is sent to a worker, and how its answer is read: the question as it came where the engine speaks the client's dialect, else translated.
 struct UpstreamRequest {
@@ -35,7 +36,8 @@ struct UpstreamRequest {
 
     private init(_ question: Question, _ worker: Worker, path: String, body: ByteBuffer, translator: ReplyTranslator?) {
         let headers = Self.headers(question, worker: worker, length: body.readableBytes)
-        head = HTTPRequestHead(version: .http1_1, method: .POST, uri: worker.basePath.isEmpty ? path : worker.basePath + path, headers: headers)
+        head = HTTPRequestHead(
+            version: .http1_1, method: .POST, uri: worker.basePath.isEmpty ? path : worker.basePath + path, headers: headers)
         self.body = body
         self.translator = translator
     }
@@ -79,6 +81,8 @@ enum HopHeaders {
         return switch name.utf8.count {
         case 6: name.equals("server")
         case 12: name.equals("x-request-id")
+        // The engine's rules for browsers speak of its own origin, not of this one.
+        case 22...36: name.prefix(15).lowercased() == "access-control-"
         default: false
         }
     }

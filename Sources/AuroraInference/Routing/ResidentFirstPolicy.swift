@@ -32,6 +32,7 @@ enum ResidentFirstPolicy {
     ///   - tried: workers that failed this request already.
     ///   - turn: changes with each request, so that equals take turns.
     static func choose(from candidates: [Candidate], tried: [Worker], turn: Int) -> Outcome {
+        if candidates.count == 1, let only = candidates.first { return choose(only, tried: tried) }
         let healthy = candidates.filter { candidate in candidate.worker.isUp && !tried.contains { $0 === candidate.worker } }
         guard !healthy.isEmpty else { return .nobody }
         let free = healthy.filter { !$0.worker.isFull }
@@ -40,7 +41,14 @@ enum ResidentFirstPolicy {
         let pool = ready.isEmpty ? free : ready
         let start = turn % pool.count
         let best = (pool[start...] + pool[..<start]).min { load($0) < load($1) } ?? pool[start]
-        return .chosen(Choice(candidate: best, reason: reason(healthy: healthy.count, pool: pool.count, free: free.count, tried: !tried.isEmpty)))
+        return .chosen(
+            Choice(candidate: best, reason: reason(healthy: healthy.count, pool: pool.count, free: free.count, tried: !tried.isEmpty)))
+    }
+
+    /// The common case of a small mesh, without making lists.
+    private static func choose(_ only: Candidate, tried: [Worker]) -> Outcome {
+        guard only.worker.isUp, tried.isEmpty else { return .nobody }
+        return only.worker.isFull ? .full : .chosen(Choice(candidate: only, reason: .only))
     }
 
     private static func load(_ candidate: Candidate) -> Int { candidate.worker.inFlight.load(ordering: .relaxed) }

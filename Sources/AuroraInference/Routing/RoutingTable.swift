@@ -11,35 +11,32 @@ struct Candidate: Sendable {
     let resident: Bool
 }
 
-/// Which workers have which model: an immutable value, made anew when a poll changed something, read without waiting by every request.
-public struct RoutingTable: Sendable {
-    private let exact: [String: [Candidate]]
-    private let entries: [(kind: EngineKind, candidate: Candidate)]
+/// Which workers have which model: made anew when a poll changed something, and the same for as long as it is in force.
+public final class RoutingTable: Sendable {
+    /// Spellings remembered; clients that invent names must not fill the memory.
+    private static let memoryLimit = 1024
+
+    private let entries: [Candidate]
+    /// What was asked for before, since each request asks again and spellings are few.
+    private let found = Mutex<[String: [Candidate]]>([:])
 
     public init(_ workers: [Worker]) {
-        var exact: [String: [Candidate]] = [:]
-        var entries: [(EngineKind, Candidate)] = []
-        for worker in workers {
-            for model in worker.snapshot().models {
-                let candidate = Candidate(worker: worker, model: model.name, resident: model.loaded ?? true)
-                exact[model.name, default: []].append(candidate)
-                entries.append((worker.spec.kind, candidate))
-            }
+        entries = workers.flatMap { worker in
+            worker.snapshot().models.map { Candidate(worker: worker, model: $0.name, resident: $0.loaded ?? true) }
         }
-        self.exact = exact
-        self.entries = entries
     }
 
     /// Workers with this model under any spelling their kind accepts, up or down.
     func candidates(for model: String) -> [Candidate] {
-        let alike = entries.lazy.filter { $0.candidate.model != model && ModelName.match(model, in: [$0.candidate.model], kind: $0.kind) != nil }
-        guard let same = exact[model] else { return alike.map(\.candidate) }
-        return entries.count == same.count ? same : same + alike.map(\.candidate)
+        if let known = found.withLock({ $0[model] }) { return known }
+        let candidates = entries.filter { ModelName.match(model, in: [$0.model], kind: $0.worker.spec.kind) != nil }
+        found.withLock { if $0.count < Self.memoryLimit { $0[model] = candidates } }
+        return candidates
     }
 
     /// Names of all models of workers that are up, for the text of a 404.
     var modelNames: [String] {
-        Array(Set(entries.filter { $0.candidate.worker.isUp }.map(\.candidate.model))).sorted()
+        Array(Set(entries.filter(\.worker.isUp).map(\.model))).sorted()
     }
 }
 

@@ -2,7 +2,13 @@
 import Foundation
 
 extension PortOwner {
+    /// The table changes while it is read, and then an entry can be missed: what is not there is looked for again.
     static func holder(of port: Int) -> PortHolder? {
+        for _ in 0..<2 { if let holder = look(for: port) { return holder } }
+        return look(for: port)
+    }
+
+    private static func look(for port: Int) -> PortHolder? {
         let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
         let sockets = tables.flatMap(SocketTable.listening(in:)).filter { $0.port == port }
         guard let first = sockets.first else { return nil }

@@ -1,11 +1,6 @@
 /// Every metric that Aurora emits, in one table. `docs/metrics.md` lists the same names with their labels.
 public enum KnownMetrics {
-    public static let all =
-        genAI + gateway + engines + chat + [
-            MetricDescription(
-                "aurora_store_write_seconds", .histogram, buckets: .writes,
-                help: "Time until a write of the store was on disk, in seconds.")
-        ]
+    public static let all = genAI + gateway + engines + chat
 
     private static let genAI = [
         MetricDescription(
@@ -31,12 +26,10 @@ public enum KnownMetrics {
     private static let engines = [
         MetricDescription("aurora_engine_up", .gauge, help: "1 when the engine answers its polls, else 0."),
         MetricDescription("aurora_engine_models", .gauge, help: "Models that the engine offers."),
-        MetricDescription(
-            "aurora_local_engine_restarts_total", .counter, help: "Times the node started its own engine again after it ended."),
     ]
 
     private static let chat = [
-        MetricDescription("aurora_chat_messages_total", .counter, help: "Messages stored by the chat service."),
+        MetricDescription("aurora_chat_answers_total", .counter, help: "Answers that ended, by how they ended."),
         MetricDescription("aurora_chat_answers_growing", .gauge, help: "Answers being written now."),
     ]
 }

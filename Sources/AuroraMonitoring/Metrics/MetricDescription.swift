@@ -44,6 +44,4 @@ public struct Buckets: Sendable {
     public static let seconds = Buckets((0..<14).map { 0.01 * Double(1 << $0) })
     /// 1 to 67,108,864 by factors of four: the advice of the GenAI conventions for tokens.
     public static let tokens = Buckets((0..<14).map { Double(1 << (2 * $0)) })
-    /// 0.0001 to 6.5536 by factors of four: disk writes, which are over long before 10 ms.
-    public static let writes = Buckets((0..<9).map { 0.0001 * Double(1 << (2 * $0)) })
 }

@@ -14,7 +14,7 @@ struct CommonRoutes: Sendable {
 
     func add(to router: Router<NodeContext>) {
         router.get("/health") { _, _ in text("{\"status\":\"ok\",\"version\":\"\(AuroraVersion.current)\"}", "application/json") }
-        router.get("/ready") { _, _ in ready() }
+        router.get("/ready") { _, _ in try ready() }
         router.get("/metrics") { _, context in
             try context.require(.read)
             return text(metrics(), PrometheusMetrics.contentType)
@@ -26,12 +26,10 @@ struct CommonRoutes: Sendable {
         }
     }
 
-    private func ready() -> Response {
-        guard !isReady() else { return text("{\"status\":\"ready\"}", "application/json") }
-        var response = text("{\"status\":\"waiting\",\"reason\":\"no engine is up yet; 'aurora status' shows why\"}", "application/json")
-        response.status = .serviceUnavailable
-        response.headers[.retryAfter] = "1"
-        return response
+    /// Not ready is an error in the shape of the port, with `Retry-After`.
+    private func ready() throws(AuroraError) -> Response {
+        guard isReady() else { throw AuroraError(.unavailable, "no engine can answer yet", hint: "'aurora doctor' says what is missing") }
+        return text("{\"status\":\"ready\"}", "application/json")
     }
 
     private func text(_ text: String, _ type: String) -> Response {

@@ -23,7 +23,8 @@ struct ConsoleRoutes: Sendable {
 
     private static func response(_ asset: ConsoleAssets.Asset, tag: String, _ request: Request) -> Response {
         let headers: HTTPFields = [
-            .contentType: asset.type, .eTag: tag, .cacheControl: "no-cache", .contentSecurityPolicy: policy, .xContentTypeOptions: "nosniff",
+            .contentType: asset.type, .eTag: tag, .cacheControl: "no-cache", .contentSecurityPolicy: policy,
+            .xContentTypeOptions: "nosniff",
         ]
         guard request.headers[.ifNoneMatch] != tag else { return Response(status: .notModified, headers: headers) }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: asset.bytes)))

@@ -59,7 +59,9 @@ extension NodeContext {
     /// Tokens are only handled by somebody who proved to be the owner: over the unix socket, or with an `admin` token.
     func requireAdmin() throws(AuroraError) {
         guard principal != .anonymous else {
-            throw AuroraError(.forbidden, "tokens cannot be managed without one", hint: "use 'aurora token' on the node itself, or a token with the scope 'admin'")
+            throw AuroraError(
+                .forbidden, "tokens cannot be managed without one",
+                hint: "use 'aurora token' on the node itself, or a token with the scope 'admin'")
         }
         try require(.admin)
     }

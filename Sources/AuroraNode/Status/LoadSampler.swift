@@ -20,11 +20,8 @@ final class LoadSampler: Service {
     init(_ load: @escaping @Sendable () -> Gateway.Load) { self.load = load }
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { [self] in
-            while !Task.isCancelled {
-                sample()
-                try await Task.sleep(for: .seconds(1))
-            }
+        await cancelWhenGracefulShutdown { [self] in
+            repeat { sample() } while (try? await Task.sleep(for: .seconds(1))) != nil
         }
     }
 

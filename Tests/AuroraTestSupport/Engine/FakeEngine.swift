@@ -20,6 +20,8 @@ public final class FakeEngine: Sendable {
         case cut(after: [String])
         /// Ends the HTTP answer in order, but without the stream's own end mark.
         case endEarly(after: [String])
+        /// Promises a whole answer of this many bytes and closes after its head.
+        case promise(Int)
         /// Answers with a status and a body.
         case status(Int, String)
     }

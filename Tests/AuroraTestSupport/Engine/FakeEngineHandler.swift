@@ -58,6 +58,10 @@ final class FakeEngineHandler: ChannelInboundHandler {
         case .status(let status, let body): send(status, body, "application/json", context)
         case .hang: answering = true
         case .close: context.close(promise: nil)
+        case .promise(let length):
+            let headers: HTTPHeaders = ["content-type": "application/json", "content-length": String(length)]
+            write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)), context)
+            context.close(promise: nil)
         case .answer(let pieces) where !request.streams: send(200, request.whole(pieces.joined()), "application/json", context)
         case .answer(let pieces): stream(pieces, request, context) { self.end(request, context) }
         case .endEarly(let pieces): stream(pieces, request, context) { self.write(.end(nil), context) }

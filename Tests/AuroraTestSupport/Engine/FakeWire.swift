@@ -16,7 +16,9 @@ struct FakeWire: Sendable {
     private var isOllama: Bool { path.hasPrefix("/api/") }
     var streamType: String { isOllama ? "application/x-ndjson" : "text/event-stream" }
     var notFound: String {
-        isOllama ? "{\"error\":\"model '\(model)' not found\"}" : "{\"error\":{\"message\":\"model '\(model)' not found\",\"type\":\"not_found_error\"}}"
+        isOllama
+            ? "{\"error\":\"model '\(model)' not found\"}"
+            : "{\"error\":{\"message\":\"model '\(model)' not found\",\"type\":\"not_found_error\"}}"
     }
 
     func piece(_ text: String) -> String {
@@ -31,17 +33,21 @@ struct FakeWire: Sendable {
     var last: String {
         guard !isOllama else {
             let text = path == "/api/chat" ? "\"message\":{\"role\":\"assistant\",\"content\":\"\"}" : "\"response\":\"\""
-            return "{\"model\":\"\(model)\",\(text),\"done\":true,\"done_reason\":\"stop\",\"total_duration\":9,\"prompt_eval_count\":3,\"eval_count\":5,\"eval_duration\":7}\n"
+            return
+                "{\"model\":\"\(model)\",\(text),\"done\":true,\"done_reason\":\"stop\",\"total_duration\":9,\"prompt_eval_count\":3,\"eval_count\":5,\"eval_duration\":7}\n"
         }
-        return "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"\(model)\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+        return
+            "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"\(model)\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
             + "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"\(model)\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}\n\n"
             + "data: [DONE]\n\n"
     }
 
     func whole(_ text: String) -> String {
         switch path {
-        case "/api/chat": "{\"model\":\"\(model)\",\"message\":{\"role\":\"assistant\",\"content\":\(quoted(text))},\"done\":true,\"done_reason\":\"stop\",\"eval_count\":5}"
-        case "/api/generate": "{\"model\":\"\(model)\",\"response\":\(quoted(text)),\"done\":true,\"done_reason\":\"stop\",\"eval_count\":5}"
+        case "/api/chat":
+            "{\"model\":\"\(model)\",\"message\":{\"role\":\"assistant\",\"content\":\(quoted(text))},\"done\":true,\"done_reason\":\"stop\",\"eval_count\":5}"
+        case "/api/generate":
+            "{\"model\":\"\(model)\",\"response\":\(quoted(text)),\"done\":true,\"done_reason\":\"stop\",\"eval_count\":5}"
         case "/v1/embeddings":
             "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"embedding\":[0.25,0.5],\"index\":0}],\"model\":\"\(model)\",\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}"
         default:

@@ -9,6 +9,7 @@ import { byId, icon, setText } from './dom.js';
 import { Drawers } from './drawers.js';
 import { StatusFeed } from './feed.js';
 import { MeshPanel, health } from './mesh.js';
+import { sentence } from './message.js';
 import { StartScreen } from './start.js';
 import { wireTheme } from './themes.js';
 
@@ -105,14 +106,15 @@ function showStatus(latest) {
   }
 }
 
-function showOffline() {
+function showOffline(error) {
   offline = true;
   byId('banner').hidden = false;
-  setText(byId('banner-text'), 'This node does not answer. What you see may be old.');
+  const refused = error.status > 0;
+  setText(byId('banner-text'), refused ? sentence(error) : 'This node does not answer. What you see may be old.');
   byId('shell').dataset.stale = '';
   byId('pill-dot').dataset.state = 'down';
-  for (const id of ['pill-text', 'mesh-state']) setText(byId(id), 'Offline');
-  composer.setProblem('The node does not answer.');
+  for (const id of ['pill-text', 'mesh-state']) setText(byId(id), refused ? 'No status' : 'Offline');
+  composer.setProblem(refused ? 'The node gives no status.' : 'The node does not answer.');
 }
 
 async function showOnline() {
@@ -128,7 +130,7 @@ async function showOnline() {
 function wireFeed() {
   feed.addEventListener('status', ({ detail }) => showStatus(detail));
   feed.addEventListener('online', showOnline);
-  feed.addEventListener('offline', showOffline);
+  feed.addEventListener('offline', ({ detail }) => showOffline(detail));
   feed.addEventListener('waiting', ({ detail }) => setText(byId('banner-wait'), detail > 0 ? `Next try in ${detail} s` : 'Trying…'));
   byId('banner-retry').addEventListener('click', () => feed.retry());
   access.addEventListener('needed', ({ detail }) => tokenDialog.open(detail.refused));

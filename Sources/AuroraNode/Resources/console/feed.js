@@ -5,7 +5,7 @@ import { api } from './api.js';
 
 const BACK_OFF = [1, 2, 4, 8, 15];
 
-/** Fires `status` (detail: the status), `online`, `offline` (detail: seconds until the next try), `waiting` (the same, each second). */
+/** Fires `status` (detail: the status), `online`, `offline` (detail: the error), `waiting` (detail: seconds until the next try). */
 export class StatusFeed extends EventTarget {
   #failures = 0;
   #online = false;
@@ -28,7 +28,7 @@ export class StatusFeed extends EventTarget {
       } catch (error) {
         if (this.#connection.signal.aborted) continue;
         if (error.status === 401) await this.#sleepUntilWoken();
-        else await this.#backOff();
+        else await this.#backOff(error);
       }
     }
   }
@@ -55,11 +55,11 @@ export class StatusFeed extends EventTarget {
     }
   }
 
-  async #backOff() {
+  async #backOff(error) {
     const seconds = BACK_OFF[Math.min(this.#failures, BACK_OFF.length - 1)];
     this.#failures += 1;
     this.#online = false;
-    this.#say('offline', seconds);
+    this.#say('offline', error);
     for (let left = seconds; left > 0; left -= 1) {
       this.#say('waiting', left);
       if (await this.#sleepUntilWoken(1000)) break;

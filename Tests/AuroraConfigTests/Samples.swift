@@ -1,0 +1,55 @@
+/// Manifests that more than one suite uses.
+enum Samples {
+    /// Every section and option.
+    static let whole = """
+        mesh: home
+        nodes:
+          aurora: { role: lead, address: aurora.example.com, vpn: 10.0.0.1 }
+          pod: { role: gpu, vpn: 10.0.0.20 }
+        keep:
+          database: { kind: postgres, url: "postgresql://app:${DB_PASSWORD}@db.example.com:5432/app" }
+          backend: { kind: http, url: "http://127.0.0.1:8000", health: /health }
+          ollama: { kind: ollama, url: "http://127.0.0.1:11434/" }
+        engines:
+          pod: { kind: openai, url: "http://10.0.0.20:8000/v1", api_key: "${POD_KEY}", parallel: 4 }
+        discovery: { loopback: false, local_engine: off }
+        listen: [ 127.0.0.1, 10.0.0.1 ]
+        ports: { gateway: 9001, chat: 0, console: "${CONSOLE_PORT:-8004}" }
+        tokens:
+          - { name: scripts, scopes: [ chat, mesh ], value: "${AURORA_TOKEN}" }
+        limits:
+          body: 8GB
+          header: 64k
+          concurrency: 64
+          drain: 5s
+          conversation_messages: 500
+          first_byte: 1h
+          silence: 250ms
+
+        """
+
+    static let wholeEnv = """
+        DB_PASSWORD=s3cret-of-db
+        POD_KEY=pod-key-0123456789
+        AURORA_TOKEN=token-0123456789abcdef
+
+        """
+
+    static let secrets = ["s3cret-of-db", "pod-key-0123456789", "token-0123456789abcdef"]
+
+    static let design = """
+        mesh: aurora
+        nodes:
+          aurora:      { role: lead, address: aurora.example.com, vpn: 10.0.0.1 }
+          runpod-tx:   { role: gpu, vpn: 10.0.0.20 }              # no address: it dials out
+          vengeance:   { role: workstation, vpn: 10.0.0.10 }
+          robbiebook1: { role: laptop, vpn: 10.0.0.30 }
+
+        keep:                                                     # found by `aurora adopt`; never touched
+          database: { kind: postgres, url: "postgresql://${DB_USER}@${DB_PRIMARY_HOST}:${DB_PRIMARY_PORT}/aurora" }
+          backend:  { kind: http, url: "http://127.0.0.1:8000", health: /health }
+          ollama:   { kind: ollama, url: "http://127.0.0.1:11434" }
+
+        personalities: ./personalities                            # one Markdown/YAML file each, hot-reloaded, synced to every node
+        """
+}

@@ -1,0 +1,23 @@
+"""Runs the browser's suite against the console of a node."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+SUITE = pathlib.Path(__file__).parents[1] / "Browser" / "console_test.py"
+
+
+def browse(node, *arguments):
+    if not shutil.which("chromedriver"):
+        pytest.skip("chromedriver comes with the package chromium-driver")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--tb=short", SUITE, *arguments],
+        env=os.environ | {"AURORA_CONSOLE_URL": node.console},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0 and " passed" in run.stdout, run.stdout + run.stderr
