@@ -20,6 +20,15 @@ struct PortOwnerTests {
         #expect(PortOwner.of(port: port) == nil)
     }
 
+    /// More than a page of the kernel's table, of which the holder is not on the first.
+    @Test func findsAPortAmongHundreds() async throws {
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var servers: [any Channel] = []
+        for _ in 0..<100 { servers.append(try await bootstrap.bind(host: "127.0.0.1", port: 0).get()) }
+        for server in servers { #expect(PortOwner.of(port: server.localAddress?.port ?? 0)?.pid == getpid()) }
+        for server in servers { try await server.close() }
+    }
+
     @Test func freePortIsHeldByNobody() throws {
         let port = try FreePort.find()
         #expect((1...65535).contains(port))

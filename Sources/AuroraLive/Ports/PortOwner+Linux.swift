@@ -9,7 +9,7 @@ extension PortOwner {
     }
 
     private static func look(for port: Int) -> PortHolder? {
-        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap(KernelFile.text)
         let sockets = tables.flatMap(SocketTable.listening(in:)).filter { $0.port == port }
         guard let first = sockets.first else { return nil }
         let inodes = Set(sockets.map(\.inode)).subtracting([0])
@@ -68,7 +68,7 @@ struct ProcFacts {
     }
 
     private var startedAt: Date? {
-        let line = (try? String(contentsOfFile: "/proc/stat", encoding: .utf8))?.split(separator: "\n").first { $0.hasPrefix("btime ") }
+        let line = KernelFile.text("/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
         let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
         guard let boot = line?.split(separator: " ").last.flatMap({ Double($0) }), ticksPerSecond > 0 else { return nil }
         return Date(timeIntervalSince1970: boot + Double(startTicks) / Double(ticksPerSecond))
