@@ -20,9 +20,10 @@ import Testing
         #expect(parse("7 (x) \(fields.replacing(" 3 184", with: " \(UInt64.max) 184"))") == nil)
     }
 
-    @Test func bootTimeIsTheLineBtime() {
-        #expect(ProcessSample.bootTime(in: "cpu 1 2\nbtime 1700000000\nprocesses 3\n") == 1_700_000_000)
-        #expect(ProcessSample.bootTime(in: "cpu 1 2\n") == nil)
+    @Test func bootTimeIsAsLongAgoAsTheMachineIsUp() {
+        #expect(ProcessSample.bootTime(uptime: "250.5 400.25\n", now: 1_700_000_000) == 1_699_999_749.5)
+        #expect(ProcessSample.bootTime(uptime: "", now: 1) == nil)
+        #expect(ProcessSample.bootTime(uptime: "long", now: 1) == nil)
     }
 
     private func parse(_ stat: String) -> ProcessSample? {

@@ -30,12 +30,14 @@ extension ProcessSample {
             startTime: bootTime + start / ticksPerSecond)
     }
 
-    /// The line `btime N` of `/proc/stat`.
-    static func bootTime(in stat: String) -> Double? {
-        stat.split(separator: "\n").first { $0.hasPrefix("btime ") }.flatMap { Double($0.dropFirst(6)) }
+    /// When the machine started, from what `/proc/uptime` says at the time `now`; both in seconds.
+    ///
+    /// `/proc/stat` has it too, behind a line that grows with the machine: only the first page of it is sure to be read.
+    static func bootTime(uptime: String, now: Double) -> Double? {
+        uptime.split(separator: " ").first.flatMap { Double($0) }.map { now - $0 }
     }
 
-    private static let bootTime = read("/proc/stat").flatMap(bootTime(in:))
+    private static let bootTime = read("/proc/uptime").flatMap { bootTime(uptime: $0, now: Date().timeIntervalSince1970) }
     private static let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
 
     private static func read(_ path: String) -> String? {
