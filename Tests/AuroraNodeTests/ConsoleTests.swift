@@ -3,7 +3,6 @@ import AuroraModel
 import AuroraSystem
 import AuroraTestSupport
 import HTTPTypes
-import NIOCore
 import Testing
 
 @testable import AuroraNode

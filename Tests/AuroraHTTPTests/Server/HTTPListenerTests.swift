@@ -89,8 +89,9 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test(arguments: mounts) func hangsUpOnAConnectionThatStaysIdle(webSocket: WebSocketMount?) async throws {
-        try await TestServer.with(limits: HTTPLimits(idle: .milliseconds(50)), webSocket: webSocket, routes(Gate())) { server async throws in
+    @Test(arguments: mounts) func hangsUpOnAConnectionThatNeverSpeaks(webSocket: WebSocketMount?) async throws {
+        try await TestServer.with(limits: HTTPLimits(firstRequest: .milliseconds(50)), webSocket: webSocket, routes(Gate())) {
+            server async throws in
             let connection = try await RawConnection.open(port: server.port)
             #expect(await connection.readToEnd() == "")
         }

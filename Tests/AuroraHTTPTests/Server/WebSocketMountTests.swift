@@ -29,7 +29,8 @@ struct WebSocketMountTests {
         let router = Router(context: NodeContext.self)
         router.add(middleware: NodeMiddleware(authenticator: authenticator))
         let answer = Box("")
-        try await TestServer.with(webSocket: WebSocketMount(Greeter(), authenticator: authenticator, scope: .chat), router) { server async throws in
+        try await TestServer.with(webSocket: WebSocketMount(Greeter(), authenticator: authenticator, scope: .chat), router) {
+            server async throws in
             let connection = try await RawConnection.open(port: server.port)
             let lines =
                 ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(server.port)", "Connection: Upgrade", "Upgrade: websocket"]
@@ -39,7 +40,8 @@ struct WebSocketMountTests {
             // The greeting may come with the head.
             let opened = head.hasPrefix("HTTP/1.1 101") && !head.contains("hello")
             await answer.set(opened ? head + connection.read(until: "hello") : head)
-            try await connection.close()
+            // The server has closed it where it refused.
+            try? await connection.close()
         }
         return await answer.value
     }
@@ -78,7 +80,12 @@ struct WebSocketMountTests {
 
     @Test(arguments: ["http://evil.example", "https://127.0.0.1.evil.example", "null", "", "file://", "http://", "chrome-extension://x"])
     func fromAForeignPageIsRefused(origin: String) async throws {
-        #expect(try await shake("/ws/me", ["Origin: \(origin)"]).hasPrefix("HTTP/1.1 404"))
+        #expect(try await shake("/ws/me", ["Origin: \(origin)"]).hasPrefix("HTTP/1.1 403"))
+    }
+
+    @Test func fromAForeignPageWithATokenIsTaken() async throws {
+        let answer = try await shake("/ws/me?token=phone-token", ["Origin: http://evil.example"], authenticator: Self.secured)
+        #expect(answer.contains("hello phone"))
     }
 
     @Test(arguments: ["http://127.0.0.1:8004", "http://localhost:3000", "https://127.0.0.1", "http://[::1]:8004"])
