@@ -54,7 +54,7 @@ enum StatusReport {
 
     private static func local(_ status: NodeStatus) -> String? {
         status.localEngine.map { local in
-            "local engine: \(local.state), \(local.detail)" + (local.progress.map { " (\(Int($0 * 100)) %)" } ?? "")
+            "local engine: \(local.state), \(local.detail)" + (local.progress.map { " (\(Amount.percent($0)))" } ?? "")
         }
     }
 
@@ -65,16 +65,21 @@ enum StatusReport {
     }
 }
 
-/// Amounts as people say them.
+/// Amounts as people say them; `-` for numbers that make no sense.
 enum Amount {
     static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded(.down))
+        guard let whole = Int(exactly: seconds.rounded(.down)), whole >= 0 else { return "-" }
         return switch whole {
         case ..<60: "\(whole) s"
         case ..<3600: "\(whole / 60) min"
         case ..<86_400: "\(whole / 3600) h \(whole % 3600 / 60) min"
         default: "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
         }
+    }
+
+    /// - Parameter part: 0 to 1.
+    static func percent(_ part: Double) -> String {
+        Int(exactly: (part * 100).rounded(.down)).map { "\($0) %" } ?? "-"
     }
 }
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import AuroraConfig
+import AuroraDialects
 import AuroraModel
 import AuroraNode
 import Foundation
@@ -47,22 +48,25 @@ extension Logger.Level: @retroactive ExpressibleByArgument {}
 /// What `aurora up` prints.
 enum UpReport {
     static func started(_ addresses: NodeAddresses, json: Bool) {
-        if json {
-            let fields = [
-                "\"event\":\"ready\"", "\"gateway\":\"\(addresses.gateway)\"", "\"chat\":\"\(addresses.chat)\"",
-                "\"console\":\"\(addresses.console)\"",
-                "\"socket\":\"\(addresses.socket)\"",
-            ]
-            return Terminal.show("{\(fields.joined(separator: ","))}\n")
-        }
-        Terminal.show(
-            """
-            gateway  \(addresses.gateway)   OpenAI: base URL \(addresses.gateway)/v1 · Ollama: OLLAMA_HOST=\(addresses.gateway)
-            chat     \(addresses.chat)
-            console  \(addresses.console)   open this in a browser
-
-            """)
+        Terminal.show((json ? line(addresses) : text(addresses)) + "\n")
     }
 
     static func progress(_ line: String) { Terminal.show("\(line)\n") }
+
+    /// For programs that start a node and wait for it.
+    static func line(_ addresses: NodeAddresses) -> String {
+        let fields: JSON = [
+            "event": "ready", "gateway": .string(addresses.gateway), "chat": .string(addresses.chat), "console": .string(addresses.console),
+            "socket": .string(addresses.socket),
+        ]
+        return fields.text
+    }
+
+    static func text(_ addresses: NodeAddresses) -> String {
+        """
+        gateway  \(addresses.gateway)   OpenAI: base URL \(addresses.gateway)/v1 · Ollama: OLLAMA_HOST=\(addresses.gateway)
+        chat     \(addresses.chat)
+        console  \(addresses.console)   open this in a browser
+        """
+    }
 }

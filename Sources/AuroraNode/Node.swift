@@ -45,7 +45,7 @@ public struct Node: Sendable {
         let chat = ChatService(
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
             logger: logger)
-        let sampler = LoadSampler(gateway)
+        let sampler = LoadSampler { gateway.load }
         let status = StatusSource(
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,

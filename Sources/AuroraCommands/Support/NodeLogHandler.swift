@@ -23,30 +23,34 @@ struct NodeLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-        Terminal.complain(format == .text ? text(event, fields) : json(event, fields))
+    func log(event: LogEvent) { Terminal.complain(line(event, at: Date())) }
+
+    /// One event, without the end of its line.
+    func line(_ event: LogEvent, at time: Date) -> String {
+        let stamp = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        var fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.mapValues { "\($0)" }
+        if let error = event.error { fields["error"] = "\(error)" }
+        return format == .text ? text(event, stamp, fields) : json(event, stamp, fields)
     }
 
-    private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.Metadata.Value)]) -> String {
-        let tail = fields.map { " \($0.key)=\(quoted("\($0.value)"))" }.joined()
-        return "\(now) \(event.level.rawValue) \(oneLine("\(event.message)"))\(tail)"
+    private func text(_ event: LogEvent, _ stamp: String, _ fields: [String: String]) -> String {
+        let tail = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(quoted($0.value))" }.joined()
+        return "\(stamp) \(event.level.rawValue) \(Terminal.oneLine("\(event.message)"))\(tail)"
     }
 
-    private func json(_ event: LogEvent, _ fields: [(key: String, value: Logger.Metadata.Value)]) -> String {
-        var object = ["time": now, "level": event.level.rawValue, "message": "\(event.message)"]
-        for (key, value) in fields { object[key] = "\(value)" }
+    private func json(_ event: LogEvent, _ stamp: String, _ fields: [String: String]) -> String {
+        // The line's own fields win, whatever metadata calls itself.
+        let own = ["time": stamp, "level": event.level.rawValue, "message": "\(event.message)"]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(object)).map { String(decoding: $0, as: UTF8.self) } ?? text(event, fields)
+        let object = try? encoder.encode(own.merging(fields) { own, _ in own })
+        return object.map { String(decoding: $0, as: UTF8.self) } ?? text(event, stamp, fields)
     }
-
-    private var now: String { Date().formatted(.iso8601.time(includingFractionalSeconds: true)) }
 
     /// A value can neither end its line nor pass for two.
     private func quoted(_ value: String) -> String {
-        value.contains { $0 == " " || $0 == "\"" || $0.isNewline } ? "\"\(oneLine(value).replacing("\"", with: "'"))\"" : value
+        let line = Terminal.oneLine(value)
+        guard line.isEmpty || line.contains(where: { $0.isWhitespace || $0 == "\"" }) else { return line }
+        return "\"\(line.replacing("\"", with: "'"))\""
     }
-
-    private func oneLine(_ text: String) -> String { text.replacing("\n", with: "\\n").replacing("\r", with: "") }
 }

@@ -5,7 +5,8 @@ struct Table {
 
     init(_ header: String...) { self.header = header }
 
-    mutating func add(_ cells: (String, Terminal.Style?)...) { rows.append(cells.map { (text: $0.0, style: $0.1) }) }
+    /// Cells may hold what an engine said about itself, so they are kept to their line.
+    mutating func add(_ cells: (String, Terminal.Style?)...) { rows.append(cells.map { (text: Terminal.oneLine($0.0), style: $0.1) }) }
 
     var text: String {
         let widths = header.indices.map { column in

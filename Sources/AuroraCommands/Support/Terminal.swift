@@ -19,6 +19,16 @@ enum Terminal {
         hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
+    /// The text on one line: what others wrote can neither end it nor command the terminal.
+    static func oneLine(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { line, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
     /// A line for people on standard error, so that standard output stays data.
     static func complain(_ line: String) {
         FileHandle.standardError.write(Data((line + "\n").utf8))

@@ -16,12 +16,17 @@ public struct Endpoint: Hashable, Sendable {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(), let host = parts.host, !host.isEmpty else {
             throw AuroraError(.invalid, "'\(url)' is not a URL", hint: "write it like http://127.0.0.1:11434")
         }
+        // Without a value where the number is too large to be one.
+        guard parts.rangeOfPort == nil || parts.port.map((0...65535).contains) == true else {
+            throw AuroraError(.invalid, "'\(url)' names no port from 0 to 65535", hint: "write it like http://127.0.0.1:11434")
+        }
         let path = (parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath) + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
         switch scheme {
         case "http": return (network(host, parts.port, default: 80, .plain), path)
         case "https": return (network(host, parts.port, default: 443, .tls), path)
         case "http+unix":
-            let socket = host.removingPercentEncoding ?? host
+            // From the encoded form: `host` is decoded already, and a path may have a percent sign of its own.
+            let socket = parts.encodedHost?.removingPercentEncoding ?? host
             return (Endpoint(transport: .unix(path: socket), host: socket, port: 0, hostHeader: "localhost"), path)
         default:
             throw AuroraError(.invalid, "'\(scheme)' URLs cannot be called", hint: "use http:// or https://")

@@ -41,7 +41,8 @@ private final class ClientExchange: UpstreamDelegate {
     private let endpoint: Endpoint
     private let path: String
     private let pool: UpstreamPool
-    private let head: EventLoopPromise<HTTPReply>
+    /// Until it is kept: it would hold the reply, and so the stream whose end tells that nobody reads any more.
+    private var head: EventLoopPromise<HTTPReply>?
     private var body: AsyncThrowingStream<ByteBuffer, any Error>.Continuation?
     private var connection: UpstreamConnection?
     private var timer: Scheduled<Void>?
@@ -57,12 +58,15 @@ private final class ClientExchange: UpstreamDelegate {
     }
 
     func start() -> EventLoopFuture<HTTPReply> {
+        guard let head else { return pool.loop.makeFailedFuture(CancellationError()) }
         arm(call.headTimeout, "no answer from '\(endpoint.hostHeader)' within \(call.headTimeout)")
         attempt(fresh: false)
         return head.futureResult
     }
 
+    /// May come after the end, when the connection serves somebody else already.
     func cancel() {
+        guard !over else { return }
         finish(.failure(CancellationError()))
         connection?.cancel()
     }
@@ -97,7 +101,8 @@ private final class ClientExchange: UpstreamDelegate {
         }
         body = continuation
         arm(call.idleTimeout, "'\(endpoint.hostHeader)' fell silent for \(call.idleTimeout)")
-        self.head.succeed(HTTPReply(status: Int(head.status.code), headers: HTTPFields(head.headers, splitCookie: false), body: stream))
+        self.head?.succeed(HTTPReply(status: Int(head.status.code), headers: HTTPFields(head.headers, splitCookie: false), body: stream))
+        self.head = nil
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
@@ -135,7 +140,8 @@ private final class ClientExchange: UpstreamDelegate {
         switch result {
         case .success: body?.finish()
         case .failure(let error):
-            if let body { body.finish(throwing: error) } else { head.fail(error) }
+            if let body { body.finish(throwing: error) } else { head?.fail(error) }
+            head = nil
         }
     }
 }

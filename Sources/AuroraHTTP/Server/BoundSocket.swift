@@ -28,6 +28,9 @@ public struct BoundSocket: Sendable {
 
     /// Binds a numeric address. Throws `portTaken` (port held or not ours to take) or `invalid` (no such address here).
     public static func tcp(host: String, port: Int) throws(AuroraError) -> BoundSocket {
+        guard (0...65535).contains(port) else {
+            throw AuroraError(.invalid, "'\(port)' is not a port", hint: "use a number from 1 to 65535, or 0 for any free port")
+        }
         let address: SocketAddress
         do {
             address = try SocketAddress(ipAddress: host, port: port)
@@ -60,7 +63,7 @@ public struct BoundSocket: Sendable {
             throw AuroraError(
                 .portTaken, "another node already answers on '\(path)'", hint: "stop it, or give this one its own --state folder")
         }
-        unlink(path)
+        try removeStale(path)
         let fresh = try open(family: AF_UNIX)
         let mask = umask(0o177)
         let bound = address.withSockAddr { pointer, size in bind(fresh, pointer, socklen_t(size)) }
@@ -88,6 +91,15 @@ public struct BoundSocket: Sendable {
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
+    }
+
+    private static func removeStale(_ path: String) throws(AuroraError) {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return }
+        guard attributes[.type] as? FileAttributeType == .typeSocket else {
+            throw AuroraError(
+                .refused, "'\(path)' is not a socket, and is not replaced by one", hint: "move it away, or choose another state folder")
+        }
+        unlink(path)
     }
 
     private static func localPort(of descriptor: CInt) -> Int? {

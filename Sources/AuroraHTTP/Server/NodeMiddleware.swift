@@ -101,10 +101,8 @@ public enum ErrorResponse {
         switch error {
         case let error as AuroraError:
             return (error, error.httpStatus)
-        case let error as HTTPError:
-            return (words(for: error, request), Int(error.status.code))
         case let error as any HTTPResponseError:
-            return (AuroraError(.invalid, "the request cannot be answered"), Int(error.status.code))
+            return (words(for: error, request), Int(error.status.code))
         case is DecodingError:
             return (AuroraError(.invalid, "the body does not have the expected fields"), 400)
         case is HTTPParserError:
@@ -117,12 +115,12 @@ public enum ErrorResponse {
         }
     }
 
-    private static func words(for error: HTTPError, _ request: Request) -> AuroraError {
+    private static func words(for error: any HTTPResponseError, _ request: Request) -> AuroraError {
         switch error.status.code {
         case 404: AuroraError(.notFound, "there is nothing at '\(request.uri.path)'", hint: "GET /openapi.json lists what there is")
         case 405: AuroraError(.invalid, "'\(request.uri.path)' does not take \(request.method.rawValue)")
-        case 413: AuroraError(.tooLarge, "the body is too large")
-        default: AuroraError(.invalid, error.body ?? error.status.reasonPhrase.lowercased())
+        case 413: AuroraError(.tooLarge, "the body is too large", hint: "send less")
+        default: AuroraError(.invalid, (error as? HTTPError)?.body ?? error.status.reasonPhrase.lowercased())
         }
     }
 }

@@ -14,10 +14,10 @@ final class LoadSampler: Service {
         let at: ContinuousClock.Instant
     }
 
-    private let gateway: Gateway
+    private let load: @Sendable () -> Gateway.Load
     private let samples = Mutex<[Sample]>([])
 
-    init(_ gateway: Gateway) { self.gateway = gateway }
+    init(_ load: @escaping @Sendable () -> Gateway.Load) { self.load = load }
 
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
@@ -25,16 +25,16 @@ final class LoadSampler: Service {
         }
     }
 
-    private func sample() {
-        let load = gateway.load
+    func sample(at now: ContinuousClock.Instant = .now) {
+        let load = load()
         samples.withLock { samples in
-            samples.append(Sample(requests: load.requests, tokens: load.tokens, at: .now))
+            samples.append(Sample(requests: load.requests, tokens: load.tokens, at: now))
             if samples.count > Self.window + 1 { samples.removeFirst() }
         }
     }
 
     var status: LoadStatus {
-        let load = gateway.load
+        let load = load()
         let rates = samples.withLock { samples -> (Double, Double) in
             guard let first = samples.first, let last = samples.last, last.at > first.at else { return (0, 0) }
             let seconds = (last.at - first.at) / .seconds(1)
