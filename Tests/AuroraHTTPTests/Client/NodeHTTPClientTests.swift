@@ -95,7 +95,8 @@ struct NodeHTTPClientTests {
     }
 
     @Test func givesUpWhenTheBodyFallsSilent() async throws {
-        try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) { upstream, url async throws in
+        try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) {
+            upstream, url async throws in
             let reply = try await http.call(HTTPCall(.get, url, idleTimeout: .milliseconds(50)))
             var pieces = reply.body.makeAsyncIterator()
             #expect(try await pieces.next().map { String(buffer: $0) } == "half")
@@ -119,7 +120,8 @@ struct NodeHTTPClientTests {
     }
 
     @Test func closesTheUpstreamWhenTheReaderIsCancelled() async throws {
-        try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) { upstream, url async throws in
+        try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) {
+            upstream, url async throws in
             let reply = try await http.call(HTTPCall(.get, url))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for try await _ in reply.body {} }
@@ -131,7 +133,8 @@ struct NodeHTTPClientTests {
     }
 
     @Test func closesTheUpstreamWhenTheReplyIsLetGo() async throws {
-        try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) { upstream, url async throws in
+        try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) {
+            upstream, url async throws in
             var reply: HTTPReply? = try await http.call(HTTPCall(.get, url))
             #expect(reply?.status == 200)
             reply = nil

@@ -29,7 +29,8 @@ struct WebSocketMountTests {
         let router = Router(context: NodeContext.self)
         router.add(middleware: NodeMiddleware(authenticator: authenticator))
         let answer = Box("")
-        try await TestServer.with(webSocket: WebSocketMount(Greeter(), authenticator: authenticator, scope: .chat), router) { server async throws in
+        try await TestServer.with(webSocket: WebSocketMount(Greeter(), authenticator: authenticator, scope: .chat), router) {
+            server async throws in
             let connection = try await RawConnection.open(port: server.port)
             let lines =
                 ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(server.port)", "Connection: Upgrade", "Upgrade: websocket"]

@@ -43,8 +43,7 @@ struct TestServer: Sendable {
     /// Begins the graceful stop and returns at once.
     func stop() async { await services.triggerGracefulShutdown() }
 
-    func open(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String? = nil) async throws -> HTTPReply
-    {
+    func open(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String? = nil) async throws -> HTTPReply {
         try await http.call(
             HTTPCall(method, "http://127.0.0.1:\(port)\(path)", headers: headers, body: body.map { ByteBuffer(string: $0) }))
     }

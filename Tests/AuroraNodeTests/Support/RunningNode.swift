@@ -85,8 +85,7 @@ struct RunningNode: Sendable {
     /// Base URL of the unix socket.
     var local: String { "http+unix://\(addresses.socket.replacing("/", with: "%2F"))" }
 
-    func open(_ method: HTTPRequest.Method, _ url: String, headers: HTTPFields = [:], body: String? = nil) async throws -> HTTPReply
-    {
+    func open(_ method: HTTPRequest.Method, _ url: String, headers: HTTPFields = [:], body: String? = nil) async throws -> HTTPReply {
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
         return try await http.call(
