@@ -121,7 +121,7 @@ struct LifecycleTests {
             let error = await #expect(throws: AuroraError.self) { _ = try await prepare(settings) }
             #expect(error?.code == .portTaken)
             #expect(error?.message.hasPrefix("port \(port), which the \(name) needs, is taken by ") == true)
-            #expect(error?.message.contains("pid \(getpid())") == true)
+            #expect(error?.message.contains("(pid \(getpid())") == true, "\(error?.message ?? "")")
             #expect(error?.hint?.contains("ports: { \(name):") == true)
             // Nothing is left behind: the folder can be claimed again.
             try await RunningNode.with(RunningNode.settings(folder)) { node async throws in

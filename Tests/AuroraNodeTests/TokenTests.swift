@@ -98,7 +98,7 @@ struct TokenTests {
         let tokens = [ManifestToken(name: "written", scopes: [.chat], value: Secret("written-token-0123456789"))]
         try await RunningNode.with(change: { $0.tokens = tokens }) { node async throws in
             let answer = try await node.ask(.delete, node.local + "/api/tokens/written")
-            #expect(answer.errorCode == "refused")
+            #expect(answer.errorCode == "conflict")
             #expect(answer.body.contains("remove it from 'tokens:' in aurora.yml"))
             let entry = try #require(try await node.ask(node.local + "/api/tokens").decode(TokenList.self).tokens.first)
             #expect(entry.origin == "manifest")

@@ -94,7 +94,9 @@ public enum ErrorResponse {
     }
 
     static func ownShape(_ error: AuroraError, requestID: String) -> ByteBuffer {
-        ByteBuffer(bytes: (try? JSONEncoder().encode(ErrorBody(error, requestID: requestID))) ?? Data())
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return ByteBuffer(bytes: (try? encoder.encode(ErrorBody(error, requestID: requestID))) ?? Data())
     }
 
     private static func words(for error: any Error, _ request: Request, _ context: NodeContext) -> (AuroraError, status: Int) {

@@ -89,8 +89,8 @@ struct HTTPListenerTests {
         }
     }
 
-    @Test(arguments: mounts) func hangsUpOnAConnectionThatStaysIdle(webSocket: WebSocketMount?) async throws {
-        try await TestServer.with(limits: HTTPLimits(idle: .milliseconds(50)), webSocket: webSocket, routes(Gate())) {
+    @Test(arguments: mounts) func hangsUpOnAConnectionThatNeverSpeaks(webSocket: WebSocketMount?) async throws {
+        try await TestServer.with(limits: HTTPLimits(firstRequest: .milliseconds(50)), webSocket: webSocket, routes(Gate())) {
             server async throws in
             let connection = try await RawConnection.open(port: server.port)
             #expect(await connection.readToEnd() == "")

@@ -79,7 +79,12 @@ struct WebSocketMountTests {
 
     @Test(arguments: ["http://evil.example", "https://127.0.0.1.evil.example", "null", "", "file://", "http://", "chrome-extension://x"])
     func fromAForeignPageIsRefused(origin: String) async throws {
-        #expect(try await shake("/ws/me", ["Origin: \(origin)"]).hasPrefix("HTTP/1.1 404"))
+        #expect(try await shake("/ws/me", ["Origin: \(origin)"]).hasPrefix("HTTP/1.1 403"))
+    }
+
+    @Test func fromAForeignPageWithATokenIsTaken() async throws {
+        let answer = try await shake("/ws/me?token=phone-token", ["Origin: http://evil.example"], authenticator: Self.secured)
+        #expect(answer.contains("hello phone"))
     }
 
     @Test(arguments: ["http://127.0.0.1:8004", "http://localhost:3000", "https://127.0.0.1", "http://[::1]:8004"])
