@@ -31,7 +31,7 @@ test: ## Run every test: Swift, the scripts, the Python clients and the browser
 	@scripts/bootstrap.sh --test
 	@swift build --build-tests $(STRICT)
 	@scripts/cli-reference.py --check "$$(swift build --show-bin-path)/aurora" docs/cli.md
-	@swift test --parallel $(STRICT)
+	@scripts/swift-tests.sh $(STRICT)
 	@scripts/python-tests.sh
 
 check: ## Formatting, module walls, sources, tree: seconds, before each commit

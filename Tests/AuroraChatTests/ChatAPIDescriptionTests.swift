@@ -19,7 +19,9 @@ struct ChatAPIDescriptionTests {
             paths.members.flatMap { path in
                 (path.value.object?.members ?? []).filter { $0.key != "parameters" }.map { "\($0.key) \(path.key)" }
             })
-        #expect(real == described)
+        // These stand on every port of a node and are served by it.
+        let common: Set = ["get /health", "get /ready", "get /metrics"]
+        #expect(real.union(common) == described)
     }
 
     @Test func theExamplesOfRepliesHaveTheFieldsOfReplies() async throws {

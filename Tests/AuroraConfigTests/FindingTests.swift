@@ -216,10 +216,10 @@ import Testing
             """
         #expect(
             try words(yaml, host: "a").map { $0.prefix { $0 != "\n" } } == [
-                "aurora.yml:3: error: the key 'role' is written twice in one mapping, first on line 3",
-                "aurora.yml:5: error: the key 'a' is written twice in one mapping, first on line 3",
-                "aurora.yml:6: error: the key 'mesh' is written twice in one mapping, first on line 1",
-                "aurora.yml:7: error: the key 'mesh' is written twice in one mapping, first on line 1",
+                "aurora.yml:3: error: the key 'role' is written more than once in one mapping, first on line 3",
+                "aurora.yml:5: error: the key 'a' is written more than once in one mapping, first on line 3",
+                "aurora.yml:6: error: the key 'mesh' is written more than once in one mapping, first on line 1",
+                "aurora.yml:7: error: the key 'mesh' is written more than once in one mapping, first on line 1",
                 "aurora.yml:8: error: the manifest has no option 'limit'",
             ])
     }

@@ -13,36 +13,36 @@ import Testing
             let bytes = mutator.mutant(round)
             try scratch.write("aurora.yml", bytes)
             let load = ManifestLoader.load(path: "aurora.yml", folder: scratch.path, environment: [:], host: "aurora")
-            check(load, bytes, round: round)
+            let faults = faults(of: load, bytes)
+            #expect(faults == [], "round \(round)")
         }
     }
 
-    @Test func aThousandMalformedEnvironmentsNeverCrash() throws {
+    @Test func malformedEnvironmentsNeverCrash() throws {
         let scratch = try Scratch()
         try scratch.write("aurora.yml", Samples.whole)
-        var mutator = Mutator(
-            seed: 7, original: Samples.wholeEnv + "A=\"x $B\" # c\nexport C='d\\'e'\nF=${G:-${H:?i}}\n",
-            alphabet: "='\"\\$ {}:-?#\nAexport\r\u{FEFF}")
-        for round in 0..<1000 {
-            let bytes = mutator.mutant(round)
-            try scratch.write(".env", bytes)
+        let original = Samples.wholeEnv + "A=\"x $B\" # c\nexport C='d\\'e'\nF=${G:-${H:?i}}\n"
+        var mutator = Mutator(seed: 7, original: original, alphabet: "='\"\\$ {}:-?#\nAexport\r\u{FEFF}")
+        for round in 0..<500 {
+            try scratch.write(".env", mutator.mutant(round))
             let load = ManifestLoader.load(path: "aurora.yml", folder: scratch.path, environment: [:], host: "aurora")
-            #expect(load.manifest != nil || load.findings.contains { $0.severity == .error })
+            #expect((load.manifest == nil) == load.findings.contains { $0.severity == .error }, "round \(round)")
         }
     }
 
-    private func check(_ load: ManifestLoad, _ bytes: Data, round: Int) {
-        let failed = load.findings.contains { $0.severity == .error }
-        #expect((load.manifest == nil) == failed, "round \(round)")
+    /// What is wrong with the outcome itself: it should be a manifest, or findings at lines that exist, without secrets.
+    private func faults(of load: ManifestLoad, _ bytes: Data) -> [String] {
+        var shown = load.findings.map(\.description)
         let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
-        for finding in load.findings where finding.file == "aurora.yml" {
-            #expect(finding.line.map { $0 >= 1 && $0 <= lines } ?? true, "round \(round): \(finding)")
-            #expect(!finding.reason.isEmpty && !finding.fix.isEmpty && !finding.reason.contains("\n"), "round \(round): \(finding)")
+        var faults = load.findings.filter { finding in
+            let isOutside = finding.file == "aurora.yml" && finding.line.map { $0 < 1 || $0 > lines } == true
+            return isOutside || finding.reason.isEmpty || finding.fix.isEmpty || finding.reason.contains("\n")
+        }.map(\.description)
+        if (load.manifest == nil) != load.findings.contains(where: { $0.severity == .error }) {
+            faults.append("neither manifest nor error")
         }
-        for secret in Samples.secrets { #expect(!load.findings.description.contains(secret), "round \(round)") }
-        guard let manifest = load.manifest else { return }
-        let shown = ManifestRenderer.yaml(manifest) + ManifestRenderer.json(manifest)
-        for secret in Samples.secrets { #expect(!shown.contains(secret), "round \(round)") }
+        if let manifest = load.manifest { shown += [ManifestRenderer.yaml(manifest), ManifestRenderer.json(manifest)] }
+        return faults + Samples.secrets.filter { secret in shown.contains { $0.contains(secret) } }
     }
 }
 

@@ -77,7 +77,7 @@ import Testing
             yaml += "x-a\(level): &a\(level) [ \(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")) ]\n"
         }
         let findings = try load(yaml).findings
-        #expect(findings.map(\.reason) == ["the aliases of this file grow to more than 100000 values"])
+        #expect(findings.map(\.reason) == ["the file holds more than 100000 values, aliases written out"])
     }
 
     @Test func explodingAliasesAsKeysEndInOneFinding() throws {
@@ -96,6 +96,14 @@ import Testing
         for count in [2000, 100_000] {
             let findings = try load("mesh: a\nx-deep:\n  " + String(repeating: piece, count: count)).findings
             #expect(findings.count == 1)
+        }
+    }
+
+    @Test func aKeyRepeatedWithoutEndEndsInOneFinding() throws {
+        for yaml in [String(repeating: "mesh: a\n", count: 2000), "nodes: {\(String(repeating: "a: {}, ", count: 2000))}"] {
+            let findings = try load(yaml).findings
+            #expect(findings.count == 1)
+            #expect(findings[0].reason.hasSuffix("is written more than once in one mapping"))
         }
     }
 

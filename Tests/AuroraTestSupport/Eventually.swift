@@ -1,9 +1,10 @@
-/// Waits for a condition that another thread makes true, looking again at every turn of the scheduler; false after the limit.
-public func eventually(within limit: Duration = .seconds(10), _ condition: @Sendable () async -> Bool) async -> Bool {
+/// Waits for a condition that another task or process makes true, looking again every few milliseconds; false after the limit.
+public func eventually(within limit: Duration = .seconds(30), _ condition: @Sendable () async -> Bool) async -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if await condition() { return true }
-        await Task.yield()
+        // allowed: the pause between two looks; without it, waiting would take the processor from what is waited for
+        try? await Task.sleep(for: .milliseconds(3))
     }
     return await condition()
 }

@@ -46,7 +46,10 @@ public struct RawConnection: Sendable {
         return text
     }
 
-    public func close() async throws { try await channel.close() }
+    /// Closes it, unless the peer has already.
+    public func close() async throws {
+        do { try await channel.close() } catch ChannelError.alreadyClosed {}
+    }
 
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

@@ -30,6 +30,7 @@ def main():
         if options.ask:
             console.ask(options.ask)
             console.wait_answer()
+            console.wait(lambda: "0 in flight" in console.text("#mesh-body"), "the answer to be counted as finished")
             chromium.execute_script("document.activeElement.blur(); document.getElementById('scroll').scrollTop = 0")
             console.wait(lambda: console.script("return document.getElementById('scroll').scrollTop") == 0, "the top of the answer")
         chromium.save_screenshot(options.file)

@@ -145,6 +145,9 @@ class FakeEngine:
                 await answer.whole(403, b"")
             else:
                 await self._route(seen, answer)
+        except ConnectionError:
+            self.client_left.set()
+            raise
         except Refusal as refusal:
             await answer.json(self._error(seen.path, str(refusal), refusal.status), refusal.status)
         return not answer.broken and headers.get("connection", "").lower() != "close"

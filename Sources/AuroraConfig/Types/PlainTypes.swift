@@ -31,7 +31,7 @@ extension ValueType where Value == Int {
     /// A whole number within a range.
     static func int(_ range: ClosedRange<Int>) -> Self {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        return .scalar("number", expected: expected, isText: false, show: { .int($0) }) { text in
+        return .scalar("\(range.lowerBound) to \(range.upperBound)", expected: expected, isText: false, show: { .int($0) }) { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }

@@ -1,8 +1,10 @@
 extension ValueType where Value == Int {
     /// A number of bytes, with a unit of 1024 as in compose files.
     static func bytes(_ range: ClosedRange<Int>) -> Self {
-        let expected = "a size from \(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound)), such as 512KB, 100MB or 8GB"
-        return .scalar("size", expected: expected, show: { .text(ByteSize.text($0)) }) { text in
+        let limits = "\(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound))"
+        return .scalar(
+            "size, \(limits)", expected: "a size from \(limits), such as 512KB, 100MB or 8GB", show: { .text(ByteSize.text($0)) }
+        ) { text in
             ByteSize.parse(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -12,8 +14,9 @@ extension ValueType where Value == Duration {
     /// A span of time with its unit.
     static func duration(_ range: ClosedRange<Duration>) -> Self {
         let limits = "\(TimeSpan.text(range.lowerBound)) to \(TimeSpan.text(range.upperBound))"
-        return .scalar("duration", expected: "a duration from \(limits), such as 250ms, 30s, 5m or 1h", show: { .text(TimeSpan.text($0)) })
-        {
+        return .scalar(
+            "duration, \(limits)", expected: "a duration from \(limits), such as 250ms, 30s, 5m or 1h", show: { .text(TimeSpan.text($0)) }
+        ) {
             TimeSpan.parse($0).flatMap { range.contains($0) ? $0 : nil }
         }
     }

@@ -26,8 +26,8 @@ struct YAMLDocument {
         self.root = nil
         findings = [
             Finding(
-                file: file, line: line, reason: "the aliases of this file grow to more than \(Self.valueLimit) values",
-                fix: "write the values out instead of repeating them with '*name'")
+                file: file, line: line, reason: "the file holds more than \(Self.valueLimit) values, aliases written out",
+                fix: "check that it is the right file, and use fewer '*name' aliases")
         ]
     }
 
@@ -55,8 +55,8 @@ struct YAMLDocument {
     private static func repeated(_ name: String, file: String, line: Int, first: Int?) -> Finding {
         let place = first.map { ", first on line \($0)" } ?? ""
         return Finding(
-            file: file, line: line, reason: "the key '\(name.clipped)' is written twice in one mapping\(place)",
-            fix: "keep one of the two, or give one another name")
+            file: file, line: line, reason: "the key '\(name.clipped)' is written more than once in one mapping\(place)",
+            fix: "keep one of them, or give the others other names")
     }
 }
 

@@ -5,7 +5,7 @@ import AuroraModel
 /// The parser hashes every key. A key that is a collection is hashed with all it holds, once for each level of keys
 /// around it, and with its aliases written out: both can grow without bound, and neither has a place in a manifest.
 enum YAMLGuard {
-    private static let explicitKeyLimit = 32
+    private static let explicitKeyLimit = 8
     private static let expandedBytesLimit = 64e6
 
     static func finding(in text: String, file: String) -> Finding? {

@@ -2,14 +2,8 @@
 import Foundation
 
 extension PortOwner {
-    /// The table changes while it is read, and then an entry can be missed: what is not there is looked for again.
     static func holder(of port: Int) -> PortHolder? {
-        for _ in 0..<2 { if let holder = look(for: port) { return holder } }
-        return look(for: port)
-    }
-
-    private static func look(for port: Int) -> PortHolder? {
-        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap(KernelFile.text)
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap(ProcFile.text)
         let sockets = tables.flatMap(SocketTable.listening(in:)).filter { $0.port == port }
         guard let first = sockets.first else { return nil }
         let inodes = Set(sockets.map(\.inode)).subtracting([0])
@@ -41,7 +35,7 @@ struct ProcFacts {
     let startTicks: UInt64
 
     init?(pid: Int32) {
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+        guard let stat = ProcFile.text("/proc/\(pid)/stat"),
             let parsed = Self.parse(stat: stat)
         else { return nil }
         self.pid = pid
@@ -68,7 +62,7 @@ struct ProcFacts {
     }
 
     private var startedAt: Date? {
-        let line = KernelFile.text("/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
+        let line = ProcFile.text("/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
         let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
         guard let boot = line?.split(separator: " ").last.flatMap({ Double($0) }), ticksPerSecond > 0 else { return nil }
         return Date(timeIntervalSince1970: boot + Double(startTicks) / Double(ticksPerSecond))

@@ -123,10 +123,10 @@ struct NodeHTTPClientTests {
         try await ScriptedUpstream.with({ _, _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") }) {
             upstream, url async throws in
             let reply = try await http.call(HTTPCall(.get, url))
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { for try await _ in reply.body {} }
+            await withTaskGroup(of: Void.self) { group in
+                // Cancelled before or while it reads: either way the reading ends, with or without an error.
+                group.addTask { do { for try await _ in reply.body {} } catch {} }
                 group.cancelAll()
-                try await group.waitForAll()
             }
             #expect(await eventually { upstream.closed == 1 })
         }
