@@ -38,7 +38,13 @@ enum WebSocketUpgrade {
         let handler = WebSocketUpgradeHandler(
             encoder: encoder, decoder: decoder, timeout: settings.firstRequestTimeout, outcome: outcome,
             upgrader: makeUpgrader(accept: accept, settings: settings, outcome: webSocket), http: http)
-        try channel.pipeline.syncOperations.addHandlers(encoder, decoder, handler)
+        do {
+            try channel.pipeline.syncOperations.addHandlers(encoder, decoder, handler)
+        } catch {
+            // The peer has left already, so no handler will ever decide.
+            outcome.fail(error)
+            throw error
+        }
         return outcome.futureResult
     }
 

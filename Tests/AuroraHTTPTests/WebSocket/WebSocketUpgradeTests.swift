@@ -1,9 +1,21 @@
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import AuroraHTTP
 
 @Suite(.timeLimit(.minutes(1))) struct WebSocketUpgradeTests {
+    @Test func aConnectionThatIsGoneBeforeItsFirstRequestIsAnError() async throws {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+        try await channel.close()
+        // A debug build stops where a decision is promised that never comes.
+        await #expect(throws: ChannelError.self) {
+            try await channel.eventLoop.submit {
+                _ = try WebSocketUpgrade.configure(channel, accept: { _ in true }, webSocket: { _ in }, http: { _ in })
+            }.get()
+        }
+    }
+
     @Test func theHandshakeIsAnsweredWithTheProofOfTheKey() async throws {
         try await WebSocketTestServer.with(TestEndpoint.echo) { port in
             try await WebSocketTestClient.connect(port: port) { client async throws in
