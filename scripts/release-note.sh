@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
 if [[ -x .build/release/aurora ]]; then
     echo "Building the release binary: what changed since the last build, usually under two minutes."
 else
-    echo "Building the release binary for the first time: about 7 minutes on 2 cores, most of it libraries"
+    echo "Building the release binary for the first time: 7 to 10 minutes on 2 cores, most of it libraries"
     echo "that are built only once. The counter [done/all] below moves all the time."
 fi
