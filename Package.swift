@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
-    "AuroraInference", "AuroraChat", "AuroraAPI", "AuroraNode", "AuroraCommands",
+    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode", "AuroraCommands",
 ]
 
 /// Every module has its tests beside it; they may use any module, the fakes and the server libraries.
@@ -67,8 +67,8 @@ let package = Package(
         .target(
             name: "AuroraNode",
             dependencies: [
-                "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraModel",
-                "AuroraMonitoring", "AuroraStore", "AuroraSystem",
+                "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
+                "AuroraMonitoring", "AuroraRouting", "AuroraStore", "AuroraSystem", "AuroraTasks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "AuroraInference",
             dependencies: [
-                "AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem",
+                "AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraRouting", "AuroraSystem",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -99,6 +99,34 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(name: "AuroraRouting", dependencies: ["AuroraModel"], swiftSettings: settings),
+        .target(
+            name: "AuroraTasks",
+            dependencies: [
+                "AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "AuroraMesh",
+            dependencies: [
+                "AuroraHTTP", "AuroraModel", "AuroraSystem",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

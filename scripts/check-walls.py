@@ -20,12 +20,15 @@ MODULES = {
         "AuroraSystem",
     },
     "AuroraNode": {
-        "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraModel",
-        "AuroraMonitoring", "AuroraStore", "AuroraSystem",
+        "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
+        "AuroraMonitoring", "AuroraRouting", "AuroraStore", "AuroraSystem", "AuroraTasks",
     },
     "AuroraAPI": {"AuroraModel"},
     "AuroraConfig": {"AuroraModel"},
-    "AuroraInference": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
+    "AuroraInference": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraRouting", "AuroraSystem"},
+    "AuroraRouting": {"AuroraModel"},
+    "AuroraTasks": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
+    "AuroraMesh": {"AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraChat": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraMonitoring": {"AuroraModel"},
     "AuroraDialects": {"AuroraModel"},
@@ -41,11 +44,12 @@ NARROW = {
     "AuroraModel": FOUNDATION,
     "AuroraSystem": FOUNDATION | {"Crypto", "HTTPTypes", "NIOCore"},
     "AuroraAPI": FOUNDATION,
+    "AuroraRouting": FOUNDATION,
     "AuroraDialects": FOUNDATION | {"NIOCore"},
     "aurora": set(),
 }
 
-SERVERS = {"AuroraChat", "AuroraHTTP", "AuroraInference", "AuroraNode"}
+SERVERS = {"AuroraChat", "AuroraHTTP", "AuroraInference", "AuroraMesh", "AuroraNode", "AuroraTasks"}
 SERVICES = SERVERS | {"AuroraCommands", "AuroraLive"}
 
 # Which modules may use a library. One owner each where it can be, so that it can be replaced in one place.
@@ -62,11 +66,11 @@ LIBRARIES = {
     "NIOConcurrencyHelpers": SERVERS,
     "NIOCore": SERVICES | {"AuroraDialects", "AuroraSystem"},
     "NIOExtras": {"AuroraHTTP"},
-    "NIOHTTP1": {"AuroraHTTP", "AuroraInference"},
+    "NIOHTTP1": {"AuroraHTTP", "AuroraInference", "AuroraMesh"},
     "NIOHTTPTypes": {"AuroraHTTP"},
     "NIOHTTPTypesHTTP1": {"AuroraHTTP"},
-    "NIOPosix": {"AuroraHTTP", "AuroraInference", "AuroraNode"},
-    "NIOSSL": {"AuroraHTTP"},
+    "NIOPosix": {"AuroraHTTP", "AuroraInference", "AuroraMesh", "AuroraNode"},
+    "NIOSSL": {"AuroraHTTP", "AuroraMesh"},
     "NIOWebSocket": {"AuroraChat", "AuroraHTTP"},
     "ServiceLifecycle": SERVICES,
     "Subprocess": {"AuroraLive"},
