@@ -98,7 +98,8 @@ public struct Node: Sendable {
 
 extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
-        self.init(bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+        self.init(
+            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
     }
 }
 

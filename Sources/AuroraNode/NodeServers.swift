@@ -36,7 +36,7 @@ struct NodeServers: Sendable {
         GatewayRoutes(registry: registry, http: http).add(to: router)
         let gateway = gateway
         let channel = NodeChannel(
-            limits: limits, fastHandler: { gateway.makeHandler(on: $0) }, responder: RouterResponder.make(router, logger: logger))
+            limits: limits, front: { gateway.makeHandlers(on: $0) }, responder: RouterResponder.make(router, logger: logger))
         return HTTPListener("gateway", sockets: sockets.gateway, channel: channel, group: group, logger: logger)
     }
 

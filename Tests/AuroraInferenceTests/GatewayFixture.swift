@@ -33,7 +33,7 @@ struct GatewayFixture: Sendable {
         let router = Router(context: NodeContext.self)
         router.add(middleware: NodeMiddleware(authenticator: authenticator, errorBody: GatewayRoutes.errorBody))
         GatewayRoutes(registry: registry, http: http).add(to: router)
-        let channel = NodeChannel(fastHandler: { gateway.makeHandler(on: $0) }, responder: RouterResponder.make(router, logger: logger))
+        let channel = NodeChannel(front: { gateway.makeHandlers(on: $0) }, responder: RouterResponder.make(router, logger: logger))
         let socket = try BoundSocket.tcp(host: "127.0.0.1", port: 0)
         guard case .tcp(_, let port) = socket.address else { return }
         let listener = HTTPListener("gateway", sockets: [socket], channel: channel, group: pools.group, logger: logger)

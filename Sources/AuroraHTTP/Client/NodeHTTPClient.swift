@@ -2,8 +2,6 @@ import AuroraModel
 public import AuroraSystem
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
-import NIOHTTPTypesHTTP1
 import NIOPosix
 
 /// The ordinary HTTP client, over the same pools that the gateway's hot path uses.
@@ -78,21 +76,25 @@ private final class ClientExchange: UpstreamDelegate {
             case .success(let connection):
                 guard !over else { return connection.cancel() }
                 self.connection = connection
-                connection.send(requestHead(), body: call.body, delegate: self)
+                connection.send(requestHead(), body: call.body, isHead: call.method == .head, delegate: self)
             }
         }
     }
 
-    private func requestHead() -> HTTPRequestHead {
-        var headers = HTTPHeaders()
-        headers.add(name: "host", value: endpoint.hostHeader)
-        for field in call.headers { headers.add(name: field.name.rawName, value: field.value) }
+    private func requestHead() -> ByteBuffer {
+        var head = ByteBuffer()
+        head.writeString("\(call.method.rawValue) \(path) HTTP/1.1\r\nhost: \(endpoint.hostHeader)\r\n")
+        // Names and values of `HTTPFields` cannot hold line ends.
+        for field in call.headers where field.name != .contentLength {
+            head.writeString("\(field.name.rawName): \(field.value)\r\n")
+        }
         let length = call.body?.readableBytes ?? 0
-        if length > 0 || call.method == .post { headers.replaceOrAdd(name: "content-length", value: String(length)) }
-        return HTTPRequestHead(version: .http1_1, method: .init(rawValue: call.method.rawValue), uri: path, headers: headers)
+        if length > 0 || call.method == .post { head.writeString("content-length: \(length)\r\n") }
+        head.writeStaticString("\r\n")
+        return head
     }
 
-    func upstreamHead(_ head: HTTPResponseHead) {
+    func upstreamHead(_ head: ResponseHead) {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(Self.pieceLimit))
         let bound = NIOLoopBound(self, eventLoop: pool.loop)
         let loop = pool.loop
@@ -101,7 +103,7 @@ private final class ClientExchange: UpstreamDelegate {
         }
         body = continuation
         arm(call.idleTimeout, "'\(endpoint.hostHeader)' fell silent for \(call.idleTimeout)")
-        self.head?.succeed(HTTPReply(status: Int(head.status.code), headers: HTTPFields(head.headers, splitCookie: false), body: stream))
+        self.head?.succeed(HTTPReply(status: head.status, headers: HTTPFields(head.fields), body: stream))
         self.head = nil
     }
 
@@ -142,6 +144,16 @@ private final class ClientExchange: UpstreamDelegate {
         case .failure(let error):
             if let body { body.finish(throwing: error) } else { head?.fail(error) }
             head = nil
+        }
+    }
+}
+
+extension HTTPFields {
+    /// Fields with names that are none, which no parser lets through, are left out.
+    init(_ fields: HeaderFields) {
+        self.init()
+        for (name, value) in fields.all {
+            if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
         }
     }
 }

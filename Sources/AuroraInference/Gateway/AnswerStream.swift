@@ -2,7 +2,15 @@ import AuroraDialects
 import AuroraHTTP
 import AuroraModel
 import NIOCore
-import NIOHTTP1
+
+/// The head of an answer to a client.
+struct AnswerHead {
+    let status: Int
+    /// Lines of fields.
+    let fields: ByteBuffer
+    /// Of the body in bytes, where it is known.
+    let length: Int?
+}
 
 /// What the client has been sent so far, and how the rest of a worker's answer becomes it: bytes in, bytes out.
 struct AnswerStream {
@@ -23,7 +31,7 @@ struct AnswerStream {
     /// The head promised a length, so nothing may be added.
     private var lengthPromised = false
     private var streams = false
-    private var waitingHead: (HTTPResponseHead, Choice)?
+    private var waitingHead: (ResponseHead, Choice)?
 
     init(_ question: Question) {
         self.question = question
@@ -39,59 +47,67 @@ struct AnswerStream {
     }
 
     /// A worker's answer begins. Its head waits for the first bytes behind it: until then another worker can take over unseen.
-    mutating func begin(_ upstream: HTTPResponseHead, choice: Choice) {
-        streams = question.streams && upstream.status.code < 300
+    mutating func begin(_ upstream: ResponseHead, choice: Choice) {
+        streams = question.streams && upstream.status < 300
         guard !headSent else { return }
-        status = Int(upstream.status.code)
-        lengthPromised = translator == nil && upstream.headers.contains(name: "content-length")
+        status = upstream.status
+        lengthPromised = translator == nil && upstream.fields.contains(.contentLength)
         waitingHead = (upstream, choice)
     }
 
     /// The head that waits; nil when it has been sent.
     /// - Parameter length: of a whole answer that was translated.
-    private mutating func takeHead(length: Int? = nil) -> HTTPResponseHead? {
+    private mutating func takeHead(length: Int? = nil) -> AnswerHead? {
         guard let (upstream, choice) = waitingHead else { return nil }
         waitingHead = nil
         headSent = true
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(upstream.headers.count + 5)
-        for (name, value) in upstream.headers where !HopHeaders.dropsFromAnswer(name) { headers.add(name: name, value: value) }
-        if let translator {
-            headers.replaceOrAdd(name: "content-type", value: translator.contentType)
-            headers.remove(name: "content-length")
+        var fields = ByteBuffer()
+        fields.reserveCapacity(upstream.fields.raw.readableBytes + 256)
+        let replacesType = translator != nil
+        let marksStream = question.streams
+        upstream.fields.write(into: &fields) { name in
+            switch name {
+            case .contentType: !replacesType
+            case .cacheControl, .accelBuffering: !marksStream
+            default: !HopHeaders.dropsFromAnswer(name)
+            }
         }
-        if let length { headers.add(name: "content-length", value: String(length)) }
-        mark(&headers, choice)
-        return HTTPResponseHead(version: question.head.version, status: .init(statusCode: status), headers: headers)
+        if let translator { fields.writeField("content-type", translator.contentType) }
+        if marksStream { Self.markStream(&fields) }
+        mark(&fields, choice)
+        let told = lengthPromised ? upstream.fields[.contentLength].flatMap { Int($0) } : nil
+        return AnswerHead(status: status, fields: fields, length: length ?? told)
     }
 
     /// The head of an event stream that begins before any worker answered, so that the client's connection stays alive.
-    mutating func earlyHead(choice: Choice?) -> HTTPResponseHead? {
-        guard !headSent, waitingHead.map({ $0.0.status.code < 300 }) ?? true else { return nil }
+    mutating func earlyHead(choice: Choice?) -> AnswerHead? {
+        guard !headSent, waitingHead.map({ $0.0.status < 300 }) ?? true else { return nil }
         headSent = true
         waitingHead = nil
         lengthPromised = false
         streams = true
-        var headers = HTTPHeaders([("content-type", "text/event-stream; charset=utf-8")])
-        mark(&headers, choice)
-        return HTTPResponseHead(version: question.head.version, status: .ok, headers: headers)
+        var fields = ByteBuffer()
+        fields.writeField("content-type", "text/event-stream; charset=utf-8")
+        Self.markStream(&fields)
+        mark(&fields, choice)
+        return AnswerHead(status: 200, fields: fields, length: nil)
     }
 
-    private func mark(_ headers: inout HTTPHeaders, _ choice: Choice?) {
-        if question.streams {
-            headers.replaceOrAdd(name: "cache-control", value: "no-cache, no-transform")
-            headers.replaceOrAdd(name: "x-accel-buffering", value: "no")
-        }
-        headers.add(name: "server", value: ServerHeader.value)
-        headers.add(name: "x-request-id", value: question.id)
+    private static func markStream(_ fields: inout ByteBuffer) {
+        fields.writeStaticString("cache-control: no-cache, no-transform\r\nx-accel-buffering: no\r\n")
+    }
+
+    private func mark(_ fields: inout ByteBuffer, _ choice: Choice?) {
+        fields.writeField("server", ServerHeader.value)
+        fields.writeField("x-request-id", question.id)
         guard let choice else { return }
-        headers.add(name: "x-aurora-worker", value: choice.candidate.worker.spec.name)
-        headers.add(name: "x-aurora-reason", value: choice.reason.rawValue)
+        fields.writeField("x-aurora-worker", choice.candidate.worker.spec.name)
+        fields.writeField("x-aurora-reason", choice.reason.rawValue)
     }
 
     /// What a piece of the worker's answer becomes, the head before it where that waited, and how many tokens are in it as far as
     /// events tell.
-    mutating func body(_ bytes: ByteBuffer) -> (head: HTTPResponseHead?, out: ByteBuffer, tokens: Int) {
+    mutating func body(_ bytes: ByteBuffer) -> (head: AnswerHead?, out: ByteBuffer, tokens: Int) {
         var out = bytes
         if translator != nil {
             out = ByteBuffer()
@@ -110,7 +126,7 @@ struct AnswerStream {
     }
 
     /// The worker's answer has ended: what is still to be sent, the head with it where that waited, and what it cost.
-    mutating func end() -> (head: HTTPResponseHead?, out: ByteBuffer, usage: Usage) {
+    mutating func end() -> (head: AnswerHead?, out: ByteBuffer, usage: Usage) {
         var out = ByteBuffer()
         var length: Int?
         if translator != nil {

@@ -3,7 +3,6 @@ import AuroraHTTP
 import AuroraModel
 import Metrics
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// One question and its answer: chooses a worker, sends, forwards what comes as it comes, and goes to the next worker while nothing
@@ -127,8 +126,8 @@ final class Exchange: UpstreamDelegate {
 
     // MARK: What the worker answers
 
-    func upstreamHead(_ head: HTTPResponseHead) {
-        let status = Int(head.status.code)
+    func upstreamHead(_ head: ResponseHead) {
+        let status = head.status
         deadline = .now() + TimeAmount(gateway.limits.silence)
         guard let choice else { return }
         if status < 300 { return answer.begin(head, choice: choice) }
@@ -166,9 +165,9 @@ final class Exchange: UpstreamDelegate {
                 question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
         }
         let (head, out, tokens) = answer.body(bytes)
-        if let head { client.write(.head(head)) }
+        if let head { client.write(head) }
         if tokens > 0 { gateway.count(tokens: tokens) }
-        if out.readableBytes > 0 { client.write(.body(.byteBuffer(out))) }
+        if out.readableBytes > 0 { client.write(out) }
     }
 
     func upstreamReadComplete() {
@@ -182,7 +181,7 @@ final class Exchange: UpstreamDelegate {
         if let errorBody { return refuse(answer.translateError(status: errorBody.status, body: errorBody.bytes), failed: true) }
         guard let choice else { return }
         let (head, out, usage) = answer.end()
-        if let head { client.write(.head(head)) }
+        if let head { client.write(head) }
         gateway.count(tokens: usage.uncounted)
         finish(last: out, code: answer.status, usage: usage, choice: choice)
     }
@@ -215,7 +214,7 @@ final class Exchange: UpstreamDelegate {
     private func answerAlone(_ body: ByteBuffer) {
         end(failed: false)
         record(code: 200)
-        client.send(GatewayAnswer(status: 200, body: body, requestID: question.id, version: question.head.version))
+        client.send(GatewayAnswer(status: 200, body: body, requestID: question.id))
         client.exchangeEnded()
     }
 
@@ -225,7 +224,7 @@ final class Exchange: UpstreamDelegate {
         if answer.headSent { return breakOff(error) }
         end(failed: error.status >= 500)
         record(code: error.status)
-        client.send(GatewayAnswer.error(error, route: question.route, requestID: question.id, version: question.head.version))
+        client.send(GatewayAnswer.error(error, dialect: question.route.dialect, requestID: question.id))
         client.exchangeEnded()
     }
 
@@ -235,8 +234,8 @@ final class Exchange: UpstreamDelegate {
         end(failed: true)
         record(code: error.status)
         guard let last = answer.fail(error) else { return client.exchangeBroken() }
-        client.write(.body(.byteBuffer(last)))
-        client.write(.end(nil))
+        client.write(last)
+        client.writeEnd()
         client.flush()
         client.exchangeEnded()
     }
@@ -250,8 +249,8 @@ final class Exchange: UpstreamDelegate {
             let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
             if seconds > 0 { choice.candidate.worker.measured(tokensPerSecond: Double(output) / seconds) }
         }
-        if last.readableBytes > 0 { client.write(.body(.byteBuffer(last))) }
-        client.write(.end(nil))
+        if last.readableBytes > 0 { client.write(last) }
+        client.writeEnd()
         client.flush()
         client.exchangeEnded()
     }
@@ -292,9 +291,9 @@ final class Exchange: UpstreamDelegate {
         if now >= deadline { return silent() }
         guard now >= nextComment, !answer.contentSent, errorBody == nil else { return }
         nextComment = now + TimeAmount(gateway.limits.keepAlive)
-        if let head = answer.earlyHead(choice: choice) { client.write(.head(head)) }
+        if let head = answer.earlyHead(choice: choice) { client.write(head) }
         guard answer.headSent else { return }
-        client.write(.body(.byteBuffer(ByteBuffer(string: ": keep-alive\n\n"))))
+        client.write(ByteBuffer(string: ": keep-alive\n\n"))
         client.flush()
     }
 

@@ -6,6 +6,8 @@ import Synchronization
 
 /// Limits and waits of the gateway.
 public struct GatewayLimits: Sendable {
+    /// Largest request head, in bytes.
+    public var headerBytes: Int
     /// Largest request body, in bytes.
     public var bodyBytes: Int
     /// Request bodies held at the same time, all clients together, in bytes.
@@ -21,9 +23,10 @@ public struct GatewayLimits: Sendable {
     public var keepAlive: Duration
 
     public init(
-        bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
+        headerBytes: Int = 32 * 1024, bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
         firstByte: Duration = .seconds(300), silence: Duration = .seconds(120), keepAlive: Duration = .seconds(10)
     ) {
+        self.headerBytes = headerBytes
         self.bodyBytes = bodyBytes
         self.heldBytes = heldBytes
         self.concurrency = concurrency
@@ -66,10 +69,11 @@ public final class Gateway: Sendable {
         self.loops = loops
     }
 
-    /// The handler for a new connection, to be put between the HTTP codec and Hummingbird.
-    public func makeHandler(on loop: any EventLoop) -> any ChannelHandler {
-        guard let state = loops[ObjectIdentifier(loop)]?.value else { return PassingHandler() }
-        return GatewayHandler(self, loop: state)
+    /// The handlers for a new connection, around its HTTP codec.
+    public func makeHandlers(on loop: any EventLoop) -> FrontHandlers {
+        guard let state = loops[ObjectIdentifier(loop)]?.value else { return FrontHandlers(bytes: PassingHandler(), parts: PassingHandler()) }
+        let handler = GatewayHandler(self, loop: state)
+        return FrontHandlers(bytes: handler, parts: PassedAnswerTap(handler))
     }
 
     /// Totals since the start.

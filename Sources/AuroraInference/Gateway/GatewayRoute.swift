@@ -1,5 +1,5 @@
 import AuroraDialects
-import NIOHTTP1
+import AuroraHTTP
 
 /// The wire that a client speaks; errors must have its shape.
 enum Dialect: Sendable { case openai, ollama }
@@ -14,11 +14,11 @@ enum GatewayRoute: Sendable, CaseIterable {
     private static let byPath = Dictionary(uniqueKeysWithValues: allCases.map { ($0.path, $0) })
 
     /// Nil for anything that is not hot.
-    init?(_ head: HTTPRequestHead) {
-        guard head.method == .POST else { return nil }
-        if let route = Self.byPath[head.uri] {
+    init?(_ head: RequestHead) {
+        guard head.method == "POST" else { return nil }
+        if let route = Self.byPath[head.target] {
             self = route
-        } else if let query = head.uri.firstIndex(of: "?"), let route = Self.byPath[String(head.uri[..<query])] {
+        } else if let query = head.target.firstIndex(of: "?"), let route = Self.byPath[String(head.target[..<query])] {
             self = route
         } else {
             return nil

@@ -2,36 +2,35 @@ import AuroraDialects
 import AuroraHTTP
 import AuroraModel
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// A hot request while its body comes in. Confined to its event loop.
 final class IncomingRequest {
-    let head: HTTPRequestHead
+    let head: RequestHead
     let route: GatewayRoute
     let id: String
     private var body = ByteBuffer()
     private var held = 0
 
-    init(_ head: HTTPRequestHead, route: GatewayRoute) {
+    init(_ head: RequestHead, route: GatewayRoute) {
         self.head = head
         self.route = route
-        id = RequestIdentifier.sane(head.headers.first(name: "x-request-id")) ?? RequestIdentifier.make()
+        id = RequestIdentifier.sane(head.fields[.requestID]) ?? RequestIdentifier.make()
     }
 
     /// What the head alone tells: who calls, and whether the body it announces is too large.
     func check(_ gateway: Gateway) -> DialectError? {
         do {
             let caller = try gateway.authenticator.principal(
-                authorization: head.headers.first(name: "authorization"), apiKey: head.headers.first(name: "x-api-key"))
-            try BrowserGuard.check(caller, origin: head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
+                authorization: head.fields[.authorization], apiKey: head.fields[.apiKey])
+            try BrowserGuard.check(caller, origin: head.fields[.origin], host: head.fields[.host])
             guard caller.may(.mesh) || caller.may(.chat) else {
                 return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
             }
         } catch {
             return DialectError(error)
         }
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
+        if let length = head.fields[.contentLength].flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
             return tooLarge(gateway)
         }
         return nil
@@ -83,7 +82,7 @@ final class IncomingRequest {
 
 /// A hot request, whole and understood as far as routing needs.
 struct Question {
-    let head: HTTPRequestHead
+    let head: RequestHead
     let route: GatewayRoute
     let id: String
     let body: ByteBuffer
