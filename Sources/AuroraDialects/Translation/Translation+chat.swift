@@ -4,9 +4,11 @@ extension Translation {
         let tools = try Tools.translate(fields.array("tools") ?? [])
         let messages = try fields.array("messages") ?? []
         guard !messages.isEmpty else { return .answer(.loading(.chat, settings, now)) }
-        var request = settings.begin(upstreamModel, [.init("messages", try ChatMessages.translate(messages))])
+        let translated = try ChatMessages.translate(messages)
+        var request = settings.begin(upstreamModel, [.init("messages", .array(translated))])
         request.append("tools", tools)
         settings.appendThink(to: &request)
+        if Prefill.ends(translated) { Prefill.mark(&request) }
         settings.appendLogprobsOfChat(to: &request)
         return forward("/v1/chat/completions", request, .chat, settings, now)
     }
