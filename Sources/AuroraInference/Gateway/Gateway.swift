@@ -21,6 +21,8 @@ public struct GatewayLimits: Sendable {
     public var silence: Duration
     /// A client waiting this long for an SSE answer gets a comment, and again after each such while.
     public var keepAlive: Duration
+    /// A request that did harm to so many workers is given up.
+    public var poisonLimit = 3
 
     public init(
         headerBytes: Int = 32 * 1024, bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
@@ -40,7 +42,12 @@ public struct GatewayLimits: Sendable {
 /// What all connections of the gateway share.
 public final class Gateway: Sendable {
     let limits: GatewayLimits
-    let routing: RoutingState
+    /// The name of this node.
+    let node: String
+    public let router: MeshRouter
+    let models: ModelNames
+    /// The last requests and why they went where they went.
+    public let log = DecisionLog()
     let authenticator: Authenticator
     let logger: Logger
     let metrics: GatewayMetrics
@@ -51,11 +58,15 @@ public final class Gateway: Sendable {
     private let requestsTotal = Atomic<Int>(0)
     private let failuresTotal = Atomic<Int>(0)
     private let tokensTotal = Atomic<Int>(0)
-    private let turns = Atomic<Int>(0)
 
-    public init(limits: GatewayLimits, routing: RoutingState, authenticator: Authenticator, pools: UpstreamPools, logger: Logger) throws {
+    public init(
+        node: String, limits: GatewayLimits, router: MeshRouter, models: ModelNames = ModelNames(), authenticator: Authenticator,
+        pools: UpstreamPools, logger: Logger
+    ) throws {
+        self.node = node
+        self.router = router
+        self.models = models
         self.limits = limits
-        self.routing = routing
         self.authenticator = authenticator
         self.logger = logger
         metrics = GatewayMetrics()
@@ -63,7 +74,7 @@ public final class Gateway: Sendable {
         for loop in pools.group.makeIterator() {
             loops[ObjectIdentifier(loop)] = try loop.submit {
                 guard let pool = pools.pool(on: loop) else { throw AuroraError(.failed, "the event loop has no connection pool") }
-                return NIOLoopBound(GatewayLoop(pool: pool), eventLoop: loop)
+                return NIOLoopBound(GatewayLoop(pool: pool, router: router), eventLoop: loop)
             }.wait()
         }
         self.loops = loops
@@ -106,8 +117,6 @@ public final class Gateway: Sendable {
     }
 
     func count(tokens: Int) { tokensTotal.wrappingAdd(tokens, ordering: .relaxed) }
-
-    func nextTurn() -> Int { turns.wrappingAdd(1, ordering: .relaxed).newValue & Int.max }
 }
 
 /// Stands in where a connection's loop has no gateway state; lets everything through.
@@ -124,7 +133,12 @@ final class GatewayLoop {
     private var active: [ObjectIdentifier: Exchange] = [:]
     private var ticking = false
 
-    init(pool: UpstreamPool) { self.pool = pool }
+    private let router: MeshRouter
+
+    init(pool: UpstreamPool, router: MeshRouter) {
+        self.pool = pool
+        self.router = router
+    }
 
     func began(_ exchange: Exchange) {
         active[ObjectIdentifier(exchange)] = exchange
@@ -143,6 +157,7 @@ final class GatewayLoop {
     private func look() {
         ticking = false
         let now = NIODeadline.now()
+        router.tick()
         for exchange in active.values { exchange.look(at: now) }
         if !active.isEmpty { scheduleTick() }
     }

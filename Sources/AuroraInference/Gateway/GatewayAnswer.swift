@@ -27,7 +27,7 @@ struct GatewayAnswer {
 
     /// An error in the shape that clients of the dialect parse.
     static func error(_ error: DialectError, dialect: Dialect, requestID: String?) -> GatewayAnswer {
-        GatewayAnswer(status: error.status, body: errorBody(error, dialect), requestID: requestID)
+        GatewayAnswer(status: error.status, body: errorBody(error, dialect), requestID: requestID, retryAfter: error.retryAfter)
     }
 
     /// What did not parse as HTTP.

@@ -9,6 +9,8 @@ final class IncomingRequest {
     let head: RequestHead
     let route: GatewayRoute
     let id: String
+    private var wishes = Wishes()
+    private var client = 0
     private var body = ByteBuffer()
     private var held = 0
 
@@ -27,9 +29,11 @@ final class IncomingRequest {
             guard caller.may(.mesh) || caller.may(.chat) else {
                 return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
             }
+            client = Int(truncatingIfNeeded: Wishes.hash(caller.name))
         } catch {
             return DialectError(error)
         }
+        do { wishes = try Wishes(head.fields) } catch { return error }
         if let length = head.fields[.contentLength].flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
             return tooLarge(gateway)
         }
@@ -63,7 +67,10 @@ final class IncomingRequest {
             guard gateway.admit() else {
                 return .failure(.busy)
             }
-            return .success(Question(head: head, route: route, id: id, body: body, heldBytes: held, scan: scan, model: model))
+            return .success(
+                Question(
+                    head: head, route: route, id: id, body: body, heldBytes: held, scan: scan, model: model, wishes: wishes, client: client,
+                    prefixes: scan.promptStart.map { PromptHashes.make(body, from: $0) } ?? []))
         } catch {
             return .failure(.invalidBody(error))
         }
@@ -88,9 +95,17 @@ struct Question {
     let body: ByteBuffer
     let heldBytes: Int
     let scan: RequestScan
+    /// As the client wrote it.
     let model: String
+    let wishes: Wishes
+    /// Who asks, as a number, for fairness.
+    let client: Int
+    let prefixes: [UInt64]
 
     var streams: Bool { route.canStream && (scan.stream ?? route.streamsByDefault) }
+
+    /// An estimate: about four bytes a token, and images, which are long in bytes, count for no more than a long text.
+    var promptTokens: Int { min(body.readableBytes / 4, 32_768) }
 
     /// The client can be sent SSE comments while it waits; NDJSON has no such thing.
     var wantsEvents: Bool { streams && route.dialect == .openai }

@@ -5,12 +5,15 @@ import NIOCore
 
 import struct Foundation.Date
 
-/// What is sent to a worker, and how its answer is read: the question as it came where the engine speaks the client's dialect, else translated.
+/// What is sent to a worker, and how its answer is read: the question as it came where the worker speaks the client's dialect, else
+/// translated.
 struct UpstreamRequest {
     /// Request line and fields, as bytes.
     let head: ByteBuffer
     let body: ByteBuffer
     var translator: ReplyTranslator?
+    /// Joins the answer to what an earlier worker had said.
+    var splice: Splice?
 
     enum Outcome {
         case send(UpstreamRequest)
@@ -19,29 +22,44 @@ struct UpstreamRequest {
     }
 
     /// Throws `DialectError` when this kind of engine cannot do what is asked.
-    static func make(_ question: Question, for candidate: Candidate) throws(DialectError) -> Outcome {
-        let worker = candidate.worker
-        guard worker.spec.kind == .openai, let route = question.route.ollama else {
-            // The bytes as they came; only the model's name is replaced where the engine has another spelling.
-            let same = candidate.model == question.model
-            let body = same ? question.body : question.scan.replacingModel(in: question.body, with: candidate.model)
-            return .send(UpstreamRequest(question, worker, path: question.head.target, body: body, translator: nil))
+    /// - Parameter continuation: the request that makes the worker go on where another stopped, in place of the client's own.
+    static func make(_ question: Question, for assigned: Assigned, continuing continuation: Continuation?) throws(DialectError) -> Outcome {
+        let worker = assigned.worker
+        let path = continuation?.path ?? question.head.target
+        let body = try body(question, assigned.model, continuation)
+        // Another node translates for its engine itself.
+        guard worker.isHere, worker.spec.kind == .openai, let route = continuation.map({ OllamaRoute(path: $0.path) }) ?? question.route.ollama else {
+            return .send(UpstreamRequest(question, assigned, path: path, body: body, translator: nil, splice: continuation?.splice))
         }
-        switch try Translation.translate(route, body: question.body, upstreamModel: candidate.model, now: .now) {
-        case .answer(let local): return .answered(local.body)
+        switch try Translation.translate(route, body: body, upstreamModel: assigned.model, now: .now) {
+        case .answer(let local):
+            return .answered(local.body)
         case .forward(let translation):
-            return .send(UpstreamRequest(question, worker, path: translation.path, body: translation.body, translator: translation.reply))
+            return .send(
+                UpstreamRequest(
+                    question, assigned, path: translation.path, body: translation.body, translator: translation.reply,
+                    splice: continuation?.splice))
         }
     }
 
-    private init(_ question: Question, _ worker: Worker, path: String, body: ByteBuffer, translator: ReplyTranslator?) {
-        head = Self.head(question, worker: worker, path: path, length: body.readableBytes)
+    /// The bytes as they came; only the model's name is replaced where the worker has another spelling.
+    private static func body(_ question: Question, _ model: String, _ continuation: Continuation?) throws(DialectError) -> ByteBuffer {
+        guard model != question.model else { return continuation?.body ?? question.body }
+        guard let continuation else { return question.scan.replacingModel(in: question.body, with: model) }
+        do { return try RequestScan(continuation.body).replacingModel(in: continuation.body, with: model) } catch { throw .invalidBody(error) }
+    }
+
+    private init(
+        _ question: Question, _ assigned: Assigned, path: String, body: ByteBuffer, translator: ReplyTranslator?, splice: Splice?
+    ) {
+        head = Self.head(question, assigned.worker, path: path, length: body.readableBytes)
         self.body = body
         self.translator = translator
+        self.splice = splice
     }
 
     /// The client's fields less those of its own connection and its credentials, which are for this node and not for the engine.
-    private static func head(_ question: Question, worker: Worker, path: String, length: Int) -> ByteBuffer {
+    private static func head(_ question: Question, _ worker: Worker, path: String, length: Int) -> ByteBuffer {
         var head = ByteBuffer()
         head.reserveCapacity(question.head.fields.raw.readableBytes + 256)
         head.writeStaticString("POST ")
@@ -53,6 +71,11 @@ struct UpstreamRequest {
         question.head.fields.write(into: &head) { !HopHeaders.dropsFromRequest($0) }
         head.writeField("x-request-id", question.id)
         if let key = worker.spec.apiKey { head.writeField("authorization", "Bearer \(key.reveal())") }
+        if case .peer(let engine) = worker.place {
+            head.writeField("x-aurora-hop", String(question.wishes.hop + 1))
+            head.writeField("x-aurora-worker", engine)
+            head.writeField("x-aurora-priority", String(question.wishes.priority))
+        }
         head.writeStaticString("\r\n")
         return head
     }
