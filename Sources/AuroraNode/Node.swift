@@ -5,6 +5,7 @@ import AuroraInference
 import AuroraLive
 import AuroraModel
 public import AuroraMonitoring
+import AuroraRouting
 import AuroraStore
 import AuroraSystem
 import Foundation
@@ -37,8 +38,8 @@ public struct Node: Sendable {
 
         let registry = try makeRegistry(settings, sockets, http, logger)
         let gateway = try Gateway(
-            limits: GatewayLimits(manifest.limits), routing: registry.routing, authenticator: tokens.authenticator, pools: pools,
-            logger: logger)
+            node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router,
+            authenticator: tokens.authenticator, pools: pools, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
         let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
         let model = GatewayLanguageModel(url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
@@ -85,7 +86,12 @@ public struct Node: Sendable {
         let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
-        return try EngineRegistry(engines: manifest.engines, places: places, http: http, logger: logger)
+        var routing = RouterSettings()
+        routing.silenceFirst = min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
+        routing.silenceBetween = min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
+        return try EngineRegistry(
+            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http, router: MeshRouter(Router(routing)),
+            logger: logger)
     }
 
     private static func makeLocalEngine(_ settings: NodeSettings, _ http: any HTTPCalling, _ logger: Logger) -> LocalEngine? {

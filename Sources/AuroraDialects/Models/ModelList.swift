@@ -1,4 +1,4 @@
-import AuroraModel
+public import AuroraModel
 public import NIOCore
 
 import struct Foundation.Date

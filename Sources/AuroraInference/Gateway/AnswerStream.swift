@@ -63,10 +63,10 @@ struct AnswerStream {
     init(_ question: Question) {
         self.question = question
         tail = StreamTail(question.streams ? (question.route.dialect == .openai ? .sse : .ndjson) : .whole)
-        guard question.streams else { return held = ByteBuffer() }
-        boundary = EventBoundary(tail.kind)
+        held = question.streams ? nil : ByteBuffer()
+        boundary = question.streams ? EventBoundary(tail.kind) : nil
         // Who sent the request on to this node goes on elsewhere itself.
-        if question.wishes.hop == 0, let wire = AnswerWire(path: question.route.path) { record = AnswerRecord(wire) }
+        if question.streams, question.wishes.hop == 0, let wire = AnswerWire(path: question.route.path) { record = AnswerRecord(wire) }
     }
 
     var translates: Bool { translator != nil }

@@ -9,6 +9,9 @@ import Synchronization
 /// One question and its answer: asks the router for a worker, sends, forwards what comes as it comes. When a worker fails, the next one
 /// answers instead of it, or goes on where it stopped. Confined to its event loop.
 final class Exchange: UpstreamDelegate {
+    /// How often the router hears that an answer goes on.
+    private static let progressEvery = TimeAmount.milliseconds(100)
+
     let question: Question
     let gateway: Gateway
     private let loop: GatewayLoop
@@ -31,6 +34,7 @@ final class Exchange: UpstreamDelegate {
     private var errorBody: (status: Int, bytes: ByteBuffer)?
     let began = NIODeadline.now()
     private var firstContent: NIODeadline?
+    private var lastProgress = NIODeadline.now()
     private var deadline = NIODeadline.distantFuture
     private var nextComment: NIODeadline
     private var over = false
@@ -54,9 +58,9 @@ final class Exchange: UpstreamDelegate {
 
     private func place() {
         let ask = MeshRouter.Ask(model: models[modelIndex], request: routingRequest(), fits: question.wishes.fits(on: gateway.node))
-        switch gateway.router.admit(ask, resume: resumption()) {
+        switch gateway.router.admit(ask, resume: self.resumption()) {
         case .run(let assignment):
-            ask(assignment)
+            send(to: assignment)
         case .waits(let ticket):
             self.ticket = ticket
             gateway.metrics.waited.increment()
@@ -67,7 +71,7 @@ final class Exchange: UpstreamDelegate {
 
     private func routingRequest() -> RoutingRequest {
         RoutingRequest(
-            promptTokens: question.promptTokens, expectedTokens: question.scan.maxTokens, affinity: question.wishes.session,
+            model: MeshRouter.unresolved, promptTokens: question.promptTokens, expectedTokens: question.scan.maxTokens, affinity: question.wishes.session,
             prefixes: question.prefixes, policy: question.wishes.policy ?? gateway.models.policy(of: models[modelIndex]),
             client: question.client, priority: question.wishes.priority,
             deadline: question.wishes.deadline.map { MeshRouter.instant(began).advanced(by: $0) }, excluded: trouble.excluded,
@@ -89,7 +93,7 @@ final class Exchange: UpstreamDelegate {
         switch result {
         case .success(let assignment):
             guard !over else { return router.ended(assignment.run.id, .cancelled) }
-            ask(assignment)
+            send(to: assignment)
         case .failure(let refused):
             guard !over else { return }
             self.refused(refused.refusal, [])
@@ -106,7 +110,7 @@ final class Exchange: UpstreamDelegate {
 
     // MARK: Asking it
 
-    private func ask(_ assignment: MeshRouter.Assignment) {
+    private func send(to assignment: MeshRouter.Assignment) {
         let assigned = Assigned(
             worker: assignment.worker, run: assignment.run, silence: assignment.silence, at: .now(),
             reason: trouble.failed.isEmpty ? assignment.run.decision.reason.rawValue : Decision.Reason.retry.rawValue)
@@ -165,7 +169,7 @@ final class Exchange: UpstreamDelegate {
 
     private func connect() {
         guard let worker = assigned?.worker, let request else { return }
-        deadline = .now() + .seconds(assigned?.silence.first ?? 300)
+        deadline = .now() + TimeAmount(seconds: assigned?.silence.first ?? 300)
         loop.pool.acquire(worker.endpoint, fresh: fresh, timeout: TimeAmount(gateway.limits.connect)) { [self] result in
             guard !over, assigned?.worker === worker else {
                 if case .success(let connection) = result { connection.cancel() }
@@ -213,7 +217,7 @@ final class Exchange: UpstreamDelegate {
 
     func upstreamHead(_ head: ResponseHead) {
         guard let assigned else { return }
-        deadline = .now() + .seconds(assigned.silence.first)
+        deadline = .now() + TimeAmount(seconds: assigned.silence.first)
         if head.status < 300 { return answer.begin(head, assigned) }
         if Trouble.isWorthRetrying(head.status), hasAnother {
             let error = DialectError(
@@ -264,9 +268,17 @@ final class Exchange: UpstreamDelegate {
     }
 
     func upstreamReadComplete() {
-        if let assigned { deadline = .now() + .seconds(firstContent == nil ? assigned.silence.first : assigned.silence.between) }
+        if let assigned { heard(from: assigned) }
         client.flush()
         if !client.isWritable { connection?.setPaused(true) }
+    }
+
+    private func heard(from assigned: Assigned) {
+        let now = NIODeadline.now()
+        deadline = now + TimeAmount(seconds: firstContent == nil ? assigned.silence.first : assigned.silence.between)
+        guard firstContent != nil, now - lastProgress > Self.progressEvery else { return }
+        lastProgress = now
+        gateway.router.progress(assigned.run.id)
     }
 
     func upstreamEnd() {
@@ -411,11 +423,11 @@ final class Exchange: UpstreamDelegate {
     private func silent() {
         guard let assigned else { return }
         // A client that does not read stops the worker too; that is not the worker's silence.
-        guard client.isWritable else { return deadline = .now() + .seconds(assigned.silence.between) }
+        guard client.isWritable else { return deadline = .now() + TimeAmount(seconds: assigned.silence.between) }
         workerFailed(DialectError(.timedOut, "worker '\(assigned.worker.spec.name)' fell silent"), .silence)
     }
 }
 
 extension TimeAmount {
-    static func seconds(_ seconds: Double) -> TimeAmount { .nanoseconds(Int64(min(max(seconds, 0), 1e9) * 1e9)) }
+    init(seconds: Double) { self = .nanoseconds(Int64(min(max(seconds, 0), 1e9) * 1e9)) }
 }

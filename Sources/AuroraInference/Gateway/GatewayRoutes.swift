@@ -102,13 +102,13 @@ public struct GatewayRoutes: Sendable {
     }
 
     private func find(_ name: String) -> (worker: Worker, model: EngineModel)? {
-        guard let candidate = registry.routing.current.candidates(for: name).first(where: { $0.worker.isUp }) else { return nil }
-        guard let model = candidate.worker.snapshot().models.first(where: { $0.name == candidate.model }) else { return nil }
-        return (candidate.worker, model)
+        guard let (worker, spelling) = registry.router.workers(for: name).first(where: { $0.worker.isUp }) else { return nil }
+        guard let model = worker.snapshot().models.first(where: { $0.name == spelling }) else { return nil }
+        return (worker, model)
     }
 
     private func notFound(_ name: String) -> DialectError {
-        .modelNotFound(name, nearest: NearestNames.of(name, in: registry.routing.current.modelNames))
+        .modelNotFound(name, nearest: NearestNames.of(name, in: registry.router.modelNames))
     }
 
     private func allow(_ context: NodeContext) throws(AuroraError) {

@@ -1,4 +1,5 @@
 import AuroraDialects
+import AuroraModel
 import AuroraRouting
 
 /// What a client is told when its request cannot run.

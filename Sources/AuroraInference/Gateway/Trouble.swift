@@ -1,4 +1,5 @@
 import AuroraDialects
+import AuroraModel
 import AuroraRouting
 
 /// What went wrong with a request so far.

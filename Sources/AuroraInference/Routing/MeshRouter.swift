@@ -9,6 +9,9 @@ public final class MeshRouter: Sendable {
     /// Spellings remembered; clients that invent names must not fill the memory.
     private static let spellingLimit = 1024
 
+    /// Stands in a request until its spelling is resolved.
+    static let unresolved = ModelKey.none
+
     /// What a request asks of the router, before spellings are resolved.
     struct Ask {
         /// A name as a client wrote it; aliases are resolved already.
@@ -61,11 +64,11 @@ public final class MeshRouter: Sendable {
         let facts = workers.map { $0.facts(cordoned: cordoned($0)) }
         change { state in
             state.table = table
-            state.router.update(facts: facts, now: Self.now())
-            // The keys hold only while the candidates are the same.
+            state.router.update(facts, now: Self.now())
             for (spelling, entry) in state.known {
                 let candidates = table.candidates(for: spelling)
-                if candidates != entry.candidates { state.known[spelling] = nil }
+                guard candidates != entry.candidates else { continue }
+                state.known[spelling] = (state.router.register(spelling, candidates: candidates, now: Self.now()), candidates)
             }
         }
     }
@@ -78,7 +81,7 @@ public final class MeshRouter: Sendable {
         return table.candidates(for: model).compactMap { candidate in table.workers[candidate.worker].map { ($0, candidate.model) } }
     }
 
-    public func snapshot() -> RouterSnapshot { state.withLock { $0.router.snapshot(now: Self.now()) } }
+    public func snapshot() -> RouterSnapshot { state.withLock { $0.router.snapshot() } }
 
     public var learned: LearnedState { state.withLock { $0.router.learned } }
 
@@ -120,6 +123,11 @@ public final class MeshRouter: Sendable {
         state.withLock { $0.router.firstToken(run, now: Self.now()) }
     }
 
+    /// Another piece came. To be called now and then: it teaches how long this worker's pauses are.
+    func progress(_ run: RunID) {
+        state.withLock { $0.router.progress(run, now: Self.now()) }
+    }
+
     func ended(_ run: RunID, _ ending: Ending) {
         change { $0.router.ended(run, ending, now: Self.now()) }
     }
@@ -152,7 +160,7 @@ public final class MeshRouter: Sendable {
         let now = Self.now()
         var ready: [(Resume, Result<Assignment, Refused>)] = []
         for (ticket, refusal) in state.router.expire(now: now) {
-            guard let resume = state.waiting.removeValue(forKey: ticket.id) else { continue }
+            guard let resume = state.waiting.removeValue(forKey: ticket) else { continue }
             ready.append((resume, .failure(Refused(refusal: refusal))))
         }
         for (ticket, run) in state.router.dispatch(now: now) {
@@ -175,7 +183,7 @@ public final class MeshRouter: Sendable {
     private static func entry(for model: String, _ state: inout State) -> (ModelKey, [Candidate]) {
         if let known = state.known[model] { return (known.key, known.candidates) }
         let candidates = state.table.candidates(for: model)
-        let key = state.router.register(model: model, candidates: candidates)
+        let key = state.router.register(model, candidates: candidates, now: now())
         if !candidates.isEmpty {
             if state.known.count >= spellingLimit { state.known.removeAll(keepingCapacity: true) }
             state.known[model] = (key, candidates)

@@ -13,6 +13,9 @@ public struct ModelKey: Hashable, Sendable {
 
     init(_ raw: Int) { self.raw = Int32(truncatingIfNeeded: raw) }
 
+    /// A key that is registered for no model.
+    public static let none = ModelKey(-1)
+
     var index: Int { Int(raw) }
 }
 
