@@ -27,19 +27,10 @@ struct ContinuationPlanner {
         try ContinuationRules(request, keepsGrammar: keepsGrammar).check()
         var budget = TokenBudget(request, answer.wire)
         guard !budget.isUsedUp(by: answer.tokens) else { return .close(AnswerEnding.length(answer)) }
-        let beginning = usesTemplate(request) ? Beginning(trimming: answer.text) : Beginning(answer.text)
+        let beginning = Beginning(answer.text)
         budget.lower(by: answer.tokens - (beginning.blank.isEmpty ? 0 : answer.blankTokens))
         let (path, continued) = try write(budget.request, beginning.text)
         return .resume(Continuation(path: path, body: JSON.object(continued).bytes, splice: Splice(answer, beginning: beginning)))
-    }
-
-    /// Whether the engine puts the partial answer through a chat template, which may cut white space off its end.
-    private func usesTemplate(_ request: JSONObject) -> Bool {
-        switch answer.wire {
-        case .chatCompletions, .chat: true
-        case .completions: false
-        case .generate: !Self.isRaw(request)
-        }
     }
 
     private static func isRaw(_ request: JSONObject) -> Bool {
@@ -119,13 +110,9 @@ struct Beginning: Sendable {
     /// White space at the end that it was not given and will write again; the client has it already.
     let blank: String
 
+    /// Some templates cut white space off the end of a message, and tokens that were apart there may join; so the engine writes it
+    /// again.
     init(_ text: String) {
-        self.text = text
-        blank = ""
-    }
-
-    /// Some templates cut white space off a message, and models write badly behind it; so it is left to the engine.
-    init(trimming text: String) {
         let end = text.utf8.lastIndex { !$0.isBlank }.map { text.utf8.index(after: $0) } ?? text.startIndex
         self.text = String(text[..<end])
         blank = String(text[end...])

@@ -11,9 +11,16 @@ enum Prefill {
         request["chat_template_kwargs"] = .object(settings)
     }
 
-    /// Whether the last of the messages is the beginning of an answer.
-    static func ends(_ messages: [JSON]) -> Bool {
-        guard let last = messages.last, last["role"]?.string?.lowercased() == "assistant" else { return false }
-        return last["tool_calls"]?.array?.isEmpty != false && last["content"]?.string?.isEmpty == false
+    /// The beginning of an answer with which the messages end; nil when they end otherwise.
+    static func text(in messages: [JSON]) -> String? {
+        guard let last = messages.last, last["role"]?.string?.lowercased() == "assistant" else { return nil }
+        guard last["tool_calls"]?.array?.isEmpty != false, let text = last["content"]?.string, !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// An answer in one piece without its beginning, which llama.cpp repeats there and neither Ollama nor Anthropic does.
+    static func removed(_ prefill: String?, from answer: String) -> String {
+        guard let prefill, answer.utf8.starts(with: prefill.utf8) else { return answer }
+        return String(decoding: answer.utf8.dropFirst(prefill.utf8.count), as: UTF8.self)
     }
 }
