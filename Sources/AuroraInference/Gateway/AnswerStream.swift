@@ -45,6 +45,7 @@ struct AnswerStream {
     }
 
     private let question: Question
+    private var face: FaceReply?
     private var translator: ReplyTranslator?
     private var splice: Splice?
     private var boundary: EventBoundary?
@@ -62,11 +63,12 @@ struct AnswerStream {
 
     init(_ question: Question) {
         self.question = question
+        face = question.face
         tail = StreamTail(question.streams ? (question.route.dialect == .openai ? .sse : .ndjson) : .whole)
         held = question.streams ? nil : ByteBuffer()
         boundary = question.streams ? EventBoundary(tail.kind) : nil
         // Who sent the request on to this node goes on elsewhere itself.
-        if question.streams, question.wishes.hop == 0, let wire = AnswerWire(path: question.route.path) { record = AnswerRecord(wire) }
+        if question.streams, question.wishes.hop == 0, let wire = AnswerWire(path: question.target) { record = AnswerRecord(wire) }
     }
 
     var translates: Bool { translator != nil }
@@ -174,7 +176,15 @@ struct AnswerStream {
         record?.append(bytes)
         let before = tail.events
         tail.push(bytes)
-        return Output(head: takeHead(length: nil), bytes: bytes, tokens: tail.events - before)
+        return Output(head: takeHead(length: nil), bytes: shown(bytes), tokens: tail.events - before)
+    }
+
+    /// In the client's own wire.
+    private mutating func shown(_ bytes: ByteBuffer) -> ByteBuffer {
+        guard face != nil else { return bytes }
+        var out = ByteBuffer()
+        face?.push(bytes, into: &out)
+        return out
     }
 
     /// Keeps a piece of an answer that is no stream; lets go of what has become too much to keep.
@@ -187,7 +197,7 @@ struct AnswerStream {
         tail.push(bytes)
         guard held != nil else { return Output(bytes: bytes) }
         if held?.readableBytes == 0 { held = bytes } else { held?.writeImmutableBuffer(bytes) }
-        guard let all = held, all.readableBytes > Self.holdLimit else { return Output() }
+        guard face == nil, let all = held, all.readableBytes > Self.holdLimit else { return Output() }
         held = nil
         contentSent = true
         return Output(head: takeHead(length: upstreamLength), bytes: all)
@@ -219,7 +229,9 @@ struct AnswerStream {
         let output: Output
         do { output = try sent(out) } catch { return .broken(error.message) }
         guard tail.isComplete else { return .broken("its answer ended in the middle") }
-        return .whole(Output(head: output.head ?? takeHead(length: nil), bytes: output.bytes, tokens: output.tokens), usage)
+        var bytes = output.bytes
+        face?.finish(into: &bytes)
+        return .whole(Output(head: output.head ?? takeHead(length: nil), bytes: bytes, tokens: output.tokens), usage)
     }
 
     private mutating func endOfWhole() -> End {
@@ -228,6 +240,11 @@ struct AnswerStream {
             out = ByteBuffer()
             translator?.finish(at: .now, into: &out)
             status = translator?.failure?.status ?? status
+        }
+        if face != nil, status < 300 {
+            out = shown(out)
+            face?.finish(into: &out)
+            status = face?.failure?.status ?? status
         }
         let wasHeld = held != nil
         held = nil
@@ -243,14 +260,20 @@ struct AnswerStream {
     }
 
     /// The event that tells of a failure in mid-stream; nil where the shape of the answer has no place for it.
-    func failure(_ error: DialectError) -> ByteBuffer? {
+    mutating func failure(_ error: DialectError) -> ByteBuffer? {
         guard question.streams else { return nil }
+        if face != nil {
+            var out = ByteBuffer()
+            face?.failStream(error, into: &out)
+            return out
+        }
         return question.route.dialect == .openai ? OpenAIShape.errorEvent(error) : OllamaShape.errorLine(error.message)
     }
 
-    /// Remembers what was sent to the client without having come from a worker.
-    mutating func remember(_ bytes: ByteBuffer) {
-        record?.append(bytes)
-        tail.push(bytes)
+    /// The answer is whole but for these bytes, which come from no worker: what the client is to be sent.
+    mutating func close(with bytes: ByteBuffer) -> ByteBuffer {
+        var out = shown(bytes)
+        face?.finish(into: &out)
+        return out
     }
 }

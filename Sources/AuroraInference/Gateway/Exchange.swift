@@ -139,10 +139,9 @@ final class Exchange: UpstreamDelegate {
         case .resume(let continuation):
             return (continuation, ())
         case .close(let bytes):
-            answer.remember(bytes)
-            client.write(bytes)
             leaveWorker(.cancelled)
-            finish(AnswerStream.Output(), AnswerStream.Usage(), code: 200)
+            client.write(answer.close(with: bytes))
+            finish(AnswerStream.Usage(), code: 200)
             return nil
         case .impossible(let obstacle):
             gateway.metrics.broken(obstacle.rawValue)
@@ -224,7 +223,7 @@ final class Exchange: UpstreamDelegate {
                 .init(status: head.status), "worker '\(assigned.worker.spec.name)' answered \(head.status)", status: head.status)
             return workerFailed(error, head.status == 429 || head.status == 503 ? .busy : head.status == 404 ? .missing : .status)
         }
-        if answer.translates || answer.headSent {
+        if answer.translates || answer.headSent || question.face != nil {
             errorBody = (head.status, ByteBuffer())
         } else {
             answer.begin(head, assigned)
@@ -291,7 +290,7 @@ final class Exchange: UpstreamDelegate {
         case .whole(let output, let usage):
             pass(output, assigned)
             leaveWorker(answer.status >= 500 ? .failed(.status) : .finished(Measured(promptTokens: usage.input, outputTokens: usage.output)))
-            finish(AnswerStream.Output(), usage, code: answer.status)
+            finish(usage, code: answer.status)
         }
     }
 
@@ -333,7 +332,7 @@ final class Exchange: UpstreamDelegate {
         leaveWorker(.cancelled)
         if answer.headSent { return breakOff(error) }
         end(code: error.status)
-        client.send(GatewayAnswer.error(error, dialect: question.route.dialect, requestID: question.id))
+        client.send(GatewayAnswer.error(error, route: question.route, requestID: question.id))
         client.exchangeEnded()
     }
 
@@ -349,7 +348,7 @@ final class Exchange: UpstreamDelegate {
         client.exchangeEnded()
     }
 
-    private func finish(_ output: AnswerStream.Output, _ usage: AnswerStream.Usage, code: Int) {
+    private func finish(_ usage: AnswerStream.Usage, code: Int) {
         gateway.count(tokens: usage.uncounted)
         end(code: code)
         if let last { count(usage, last) }

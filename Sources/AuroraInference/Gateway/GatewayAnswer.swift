@@ -26,8 +26,9 @@ struct GatewayAnswer {
     }
 
     /// An error in the shape that clients of the dialect parse.
-    static func error(_ error: DialectError, dialect: Dialect, requestID: String?) -> GatewayAnswer {
-        GatewayAnswer(status: error.status, body: errorBody(error, dialect), requestID: requestID, retryAfter: error.retryAfter)
+    static func error(_ error: DialectError, route: GatewayRoute, requestID: String?) -> GatewayAnswer {
+        GatewayAnswer(
+            status: error.status, body: route.error(error, requestID: requestID), requestID: requestID, retryAfter: error.retryAfter)
     }
 
     /// What did not parse as HTTP.
@@ -37,7 +38,7 @@ struct GatewayAnswer {
             case .tooLarge: "the headers are over the limit; 'limits: header:' in aurora.yml sets it"
             case .malformed(let why): "this is not an HTTP/1.1 request: \(why)"
             }
-        return .error(DialectError(.invalidRequest, words), dialect: .openai, requestID: nil)
+        return .error(DialectError(.invalidRequest, words), route: .chatCompletions, requestID: nil)
     }
 
     static func errorBody(_ error: DialectError, _ dialect: Dialect) -> ByteBuffer {

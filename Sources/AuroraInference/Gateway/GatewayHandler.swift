@@ -178,7 +178,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         request.release(gateway)
         gateway.metrics.answeredAlone(request.route, code: error.status)
         if !body.isEnded { closeAfterAnswer = true }
-        send(GatewayAnswer.error(error, dialect: request.route.dialect, requestID: request.id))
+        send(GatewayAnswer.error(error, route: request.route, requestID: request.id))
         guard !body.isEnded else {
             state = .idle
             return finishAnswer()

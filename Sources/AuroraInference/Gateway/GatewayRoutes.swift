@@ -126,7 +126,7 @@ public struct GatewayRoutes: Sendable {
     }
 
     private func refusal(_ error: DialectError, _ dialect: Dialect, allow: String? = nil) -> Response {
-        var response = json(GatewayAnswer.errorBody(error, dialect))
+        var response = json(dialect == .openai ? OpenAIShape.error(error) : OllamaShape.error(error))
         response.status = .init(code: error.status)
         if let allow { response.headers[.allow] = allow }
         return response

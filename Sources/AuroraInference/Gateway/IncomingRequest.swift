@@ -4,6 +4,8 @@ import AuroraModel
 import NIOCore
 import Synchronization
 
+import struct Foundation.Date
+
 /// A hot request while its body comes in. Confined to its event loop.
 final class IncomingRequest {
     let head: RequestHead
@@ -61,19 +63,36 @@ final class IncomingRequest {
         guard body.readableBytes > 0 else { return .failure(.missingBody) }
         do {
             let scan = try RequestScan(body)
+            if let face = route.face, scan.model?.isEmpty == false { return ask(face, gateway) }
             guard let model = scan.model, !model.isEmpty else {
                 return .failure(.modelRequired)
             }
-            guard gateway.admit() else {
-                return .failure(.busy)
-            }
-            return .success(
-                Question(
-                    head: head, route: route, id: id, body: body, heldBytes: held, scan: scan, model: model, wishes: wishes, client: client,
-                    prefixes: scan.promptStart.map { PromptHashes.make(body, from: $0) } ?? []))
+            return question(body, scan, model: model, target: head.target, face: nil, gateway)
         } catch {
             return .failure(.invalidBody(error))
         }
+    }
+
+    /// What only the client's own wire can say becomes chat completions here.
+    private func ask(_ face: Face, _ gateway: Gateway) -> Result<Question, DialectError> {
+        do throws(DialectError) {
+            let asked = try face.translate(body, id: id, created: Int(Date().timeIntervalSince1970))
+            let scan: RequestScan
+            do { scan = try RequestScan(asked.body) } catch { return .failure(.invalidBody(error)) }
+            return question(asked.body, scan, model: asked.model, target: GatewayRoute.chatCompletions.path, face: asked.reply, gateway)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func question(
+        _ body: ByteBuffer, _ scan: RequestScan, model: String, target: String, face: FaceReply?, _ gateway: Gateway
+    ) -> Result<Question, DialectError> {
+        guard gateway.admit() else { return .failure(.busy) }
+        return .success(
+            Question(
+                head: head, route: route, target: target, id: id, body: body, heldBytes: held, scan: scan, model: model, face: face,
+                wishes: wishes, client: client, prefixes: scan.promptStart.map { PromptHashes.make(body, from: $0) } ?? []))
     }
 
     func release(_ gateway: Gateway) {
@@ -91,12 +110,16 @@ final class IncomingRequest {
 struct Question {
     let head: RequestHead
     let route: GatewayRoute
+    /// Path and query of the call that a worker is asked for.
+    let target: String
     let id: String
     let body: ByteBuffer
     let heldBytes: Int
     let scan: RequestScan
     /// As the client wrote it.
     let model: String
+    /// Turns the answer into the client's own wire, where that is another.
+    let face: FaceReply?
     let wishes: Wishes
     /// Who asks, as a number, for fairness.
     let client: Int

@@ -25,7 +25,7 @@ struct UpstreamRequest {
     /// - Parameter continuation: the request that makes the worker go on where another stopped, in place of the client's own.
     static func make(_ question: Question, for assigned: Assigned, continuing continuation: Continuation?) throws(DialectError) -> Outcome {
         let worker = assigned.worker
-        let path = continuation?.path ?? question.head.target
+        let path = continuation?.path ?? question.target
         let body = try body(question, assigned.model, continuation)
         // Another node translates for its engine itself.
         guard worker.isHere, worker.spec.kind == .openai, let route = continuation.map({ OllamaRoute(path: $0.path) }) ?? question.route.ollama else {
