@@ -23,6 +23,9 @@ public struct Manifest: Sendable, Equatable {
     /// Tokens that callers present; empty means that only this machine and the VPN can call.
     public var tokens: [ManifestToken] = []
     public var limits = Limits()
+    /// What tasks of type `commands` may run, by name.
+    public var commands: [TaskCommand] = []
+    public var tasks = Tasks()
     /// The file it was read from; nil means defaults.
     public var source: String?
 
@@ -54,6 +57,20 @@ extension Manifest {
         public var gateway = 8001
         public var chat = 8003
         public var console = 8004
+
+        public init() {}
+    }
+
+    /// How durable tasks are run and kept.
+    public struct Tasks: Sendable, Equatable {
+        /// Tasks that this node runs at once.
+        public var concurrency = 16
+        /// How often a task may fail before it is given up.
+        public var attempts = 5
+        /// How long ended tasks and their results are kept.
+        public var keep = Duration.seconds(7 * 86_400)
+        /// Tasks that may be queued or running.
+        public var limit = 100_000
 
         public init() {}
     }

@@ -49,6 +49,13 @@ public enum ManifestTemplate {
         #  first_byte: 300s
         #  silence: 120s
 
+        # What tasks of type 'commands' may run: a program and its arguments, never a shell. {name} is an argument of the task.
+        #commands:
+        #  disk-usage: { run: [ du, -h, "--max-depth={depth}", /srv ], timeout: 30s }
+
+        # Durable tasks (POST /tasks/submit): how many run at once, how often one may fail, how long results stay.
+        #tasks: { concurrency: 16, attempts: 5, keep: 7d, limit: 100000 }
+
         """
 
     /// The `.env.example` beside it: every variable that the examples of `text` use.

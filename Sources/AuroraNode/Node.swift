@@ -8,6 +8,7 @@ public import AuroraMonitoring
 import AuroraRouting
 import AuroraStore
 import AuroraSystem
+import AuroraTasks
 import Foundation
 public import Logging
 import NIOCore
@@ -46,14 +47,15 @@ public struct Node: Sendable {
         let chat = ChatService(
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
             logger: logger)
+        let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger)
         let sampler = LoadSampler { gateway.load }
         let status = StatusSource(
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
             sampler: sampler, started: .now)
         let servers = NodeServers(
-            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, status: status,
-            tokens: tokens, metrics: metrics, group: group, logger: logger)
+            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, tasks: tasks,
+            status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [personalities, registry, sampler]
@@ -94,6 +96,21 @@ public struct Node: Sendable {
             logger: logger)
     }
 
+    private static func makeTasks(
+        _ settings: NodeSettings, _ sockets: NodeSockets, _ store: SQLiteStore, _ tokens: TokenBook, _ registry: EngineRegistry,
+        _ http: any HTTPCalling, _ logger: Logger
+    ) -> TaskService {
+        let manifest = settings.manifest
+        let gateway = TaskGateway(
+            url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http,
+            patience: max(manifest.limits.firstByte, manifest.limits.silence) + .seconds(30), node: manifest.thisNode.name, nodes: { [] })
+        return TaskService(
+            store: store, gateway: gateway, commands: manifest.commands,
+            runner: LiveCommandRunner(environment: settings.environment),
+            folder: manifest.source.map { URL(filePath: $0).deletingLastPathComponent().path } ?? settings.stateFolder,
+            settings: TaskSettings(manifest.tasks), logger: logger, ready: { _ = await registry.afterFirstLook() })
+    }
+
     private static func makeLocalEngine(_ settings: NodeSettings, _ http: any HTTPCalling, _ logger: Logger) -> LocalEngine? {
         guard settings.manifest.discovery.localEngine == .auto, let port = try? FreePort.find() else { return nil }
         return LocalEngine(
@@ -106,6 +123,16 @@ extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
         self.init(
             headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+    }
+}
+
+extension TaskSettings {
+    fileprivate init(_ tasks: Manifest.Tasks) {
+        self.init()
+        concurrency = tasks.concurrency
+        attempts = tasks.attempts
+        keep = tasks.keep
+        limit = tasks.limit
     }
 }
 

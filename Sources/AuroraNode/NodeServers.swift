@@ -5,6 +5,7 @@ import AuroraInference
 import AuroraModel
 import AuroraMonitoring
 import AuroraSystem
+import AuroraTasks
 import Hummingbird
 import Logging
 import NIOCore
@@ -18,26 +19,36 @@ struct NodeServers: Sendable {
     let registry: EngineRegistry
     let http: any HTTPCalling
     let chat: ChatService
+    let tasks: TaskService
     let status: StatusSource
     let tokens: TokenBook
     let metrics: PrometheusMetrics
     let group: any EventLoopGroup
     let logger: Logger
 
-    /// One service for all of them, so that every port stops accepting at the same moment.
+    /// One service for all of them, so that every port stops accepting, and no further task is begun, at the same moment.
     func make() -> any Service {
-        ListenerGroup(listeners: [gatewayListener(), chatListener(), consoleListener()])
+        ConcurrentServices(services: [gatewayListener(), chatListener(), consoleListener(), tasks])
     }
 
     private func gatewayListener() -> HTTPListener {
         let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, errorBody: GatewayRoutes.errorBody))
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, errorBody: Self.errorBody))
         common(PackageResources.openapi_gateway_json).add(to: router)
         GatewayRoutes(registry: registry, http: http).add(to: router)
+        TaskRoutes(service: tasks).add(to: router)
         let gateway = gateway
         let channel = NodeChannel(
             limits: limits, front: { gateway.makeHandlers(on: $0) }, responder: RouterResponder.make(router, logger: logger))
         return HTTPListener("gateway", sockets: sockets.gateway, channel: channel, group: group, logger: logger)
+    }
+
+    /// Tasks are an API of Aurora's own; all else on this port speaks another program's dialect, errors included.
+    @Sendable
+    private static func errorBody(_ error: AuroraError, status: Int, path: String, requestID: String) -> ByteBuffer {
+        path == "/tasks" || path.hasPrefix("/tasks/")
+            ? ErrorResponse.ownShape(error, requestID: requestID)
+            : GatewayRoutes.errorBody(error, status: status, path: path, requestID: requestID)
     }
 
     private func chatListener() -> HTTPListener {
@@ -76,13 +87,13 @@ struct NodeServers: Sendable {
     private var limits: HTTPLimits { HTTPLimits(headerBytes: manifest.limits.headerBytes) }
 }
 
-/// Listeners that start and stop together.
-private struct ListenerGroup: Service {
-    let listeners: [HTTPListener]
+/// Services that start and stop together.
+private struct ConcurrentServices: Service {
+    let services: [any Service]
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for listener in listeners { group.addTask { try await listener.run() } }
+            for service in services { group.addTask { try await service.run() } }
             try await group.waitForAll()
         }
     }

@@ -12,6 +12,8 @@ enum ManifestSchema {
             Field("ports", \.ports, .section(PortsSection.schema, defaults: .init()), "TCP ports; 0 takes any free one."),
             Field("tokens", \.tokens, .list(of: TokenDraft.self), "Tokens that callers must present; none: no token is asked for."),
             Field("limits", \.limits, .section(LimitsSection.schema, defaults: .init()), "Bounds on what callers and engines may take."),
+            Field("commands", \.commands, .named(CommandDraft.self), "What tasks may run on this machine, by name; never a shell's text."),
+            Field("tasks", \.tasks, .section(TasksSection.schema, defaults: .init()), "How durable tasks are run and kept."),
         ],
         absent: [
             "services": "it starts no services of yours",

@@ -101,7 +101,8 @@ public enum ErrorResponse {
         return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: body))
     }
 
-    static func ownShape(_ error: AuroraError, requestID: String) -> ByteBuffer {
+    /// The shape of Aurora's own APIs, `ErrorBody`.
+    public static func ownShape(_ error: AuroraError, requestID: String) -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return ByteBuffer(bytes: (try? encoder.encode(ErrorBody(error, requestID: requestID))) ?? Data())
