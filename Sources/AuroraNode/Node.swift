@@ -46,16 +46,20 @@ public struct Node: Sendable {
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
             logger: logger)
         let sampler = LoadSampler { gateway.load }
+        let gpuWatch = GPUWatch(environment: settings.environment, logger: logger)
+        let manager = ModelManager(
+            engines: RegistryEngines(registry: registry, http: http, node: manifest.thisNode.name), rules: manifest.modelRules,
+            logger: logger)
         let status = StatusSource(
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
-            sampler: sampler, started: .now)
+            sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
         let servers = NodeServers(
-            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, status: status,
-            tokens: tokens, metrics: metrics, group: group, logger: logger)
+            sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
+            chat: chat, status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
-        var services: [any Service] = [personalities, registry, sampler]
+        var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
         services += [chat, servers.make()]
         return Node(addresses: sockets.addresses, settings: settings, services: services, localEngine: localEngine, logger: logger)

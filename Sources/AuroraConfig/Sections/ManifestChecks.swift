@@ -8,6 +8,7 @@ enum ManifestChecks {
         ports(manifest.ports, &reader)
         tokens(manifest.tokens, &reader)
         listen(manifest, &reader)
+        ModelChecks.run(manifest, &reader)
     }
 
     private static func nodes(_ nodes: [NodeSpec], _ reader: inout Reader) {

@@ -41,6 +41,8 @@ public final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHa
     private var exchanges = 0
     private var sawHead = false
     private var reusable = true
+    /// False while a body is still on its way: such a connection cannot take another request.
+    private var requestEnded = true
     private var paused = false
     /// When it was last put back into the pool.
     var idleSince = NIODeadline.now()
@@ -53,12 +55,35 @@ public final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHa
 
     /// Sends a request; the head must say how long the body is. The connection goes back to its pool by itself when the answer ends.
     public func send(_ head: HTTPRequestHead, body: ByteBuffer?, delegate: any UpstreamDelegate) {
+        start(head, delegate: delegate)
+        requestEnded = true
+        if let body, body.readableBytes > 0 { channel.write(HTTPClientRequestPart.body(.byteBuffer(body)), promise: nil) }
+        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+    }
+
+    /// Sends the head of a request whose body follows with `write` and `end`.
+    public func begin(_ head: HTTPRequestHead, delegate: any UpstreamDelegate) {
+        start(head, delegate: delegate)
+        requestEnded = false
+        channel.flush()
+    }
+
+    /// Sends a piece of the body; done when it has left, which is the moment for the next one.
+    public func write(_ bytes: ByteBuffer) -> EventLoopFuture<Void> {
+        channel.writeAndFlush(HTTPClientRequestPart.body(.byteBuffer(bytes)))
+    }
+
+    /// The body is whole.
+    public func end() -> EventLoopFuture<Void> {
+        requestEnded = true
+        return channel.writeAndFlush(HTTPClientRequestPart.end(nil))
+    }
+
+    private func start(_ head: HTTPRequestHead, delegate: any UpstreamDelegate) {
         self.delegate = delegate
         exchanges += 1
         sawHead = false
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
-        if let body, body.readableBytes > 0 { channel.write(HTTPClientRequestPart.body(.byteBuffer(body)), promise: nil) }
-        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
     }
 
     /// Ends the exchange and the upstream's work for it: the connection is closed, nothing more is heard of it.
@@ -108,7 +133,7 @@ public final class UpstreamConnection: ChannelInboundHandler, RemovableChannelHa
         let finished = delegate
         delegate = nil
         setPaused(false)
-        if reusable, let pool { pool.release(self) } else { channel.close(promise: nil) }
+        if reusable, requestEnded, let pool { pool.release(self) } else { channel.close(promise: nil) }
         finished?.upstreamEnd()
     }
 
