@@ -38,9 +38,13 @@ public struct Node: Sendable {
         let http = NodeHTTPClient(pools: pools)
 
         let registry = try makeRegistry(settings, sockets, http, logger)
+        let manager = ModelManager(
+            engines: RegistryEngines(registry: registry, http: http), rules: manifest.modelRules,
+            logger: logger)
         let gateway = try Gateway(
-            node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router,
-            authenticator: tokens.authenticator, pools: pools, logger: logger)
+            node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router, models: manifest.modelNames,
+            authenticator: tokens.authenticator, pools: pools,
+            unload: { await manager.unload($0, path: $1, body: $2, isForwarded: $3) }, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
         let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
         let model = GatewayLanguageModel(url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
@@ -49,18 +53,19 @@ public struct Node: Sendable {
             logger: logger)
         let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger)
         let sampler = LoadSampler { gateway.load }
+        let gpuWatch = GPUWatch(environment: settings.environment, logger: logger)
         let status = StatusSource(
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
-            sampler: sampler, started: .now)
+            sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
         let servers = NodeServers(
-            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, tasks: tasks,
-            status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
+            sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
+            chat: chat, tasks: tasks, status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
-        var services: [any Service] = [personalities, registry, sampler]
+        var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
-        services += [chat, servers.make()]
+        services += [chat, tasks, servers.make()]
         return Node(addresses: sockets.addresses, settings: settings, services: services, localEngine: localEngine, logger: logger)
     }
 

@@ -15,8 +15,10 @@ import ServiceLifecycle
 struct NodeServers: Sendable {
     let sockets: NodeSockets
     let manifest: Manifest
+    let cors: CORS
     let gateway: Gateway
     let registry: EngineRegistry
+    let manager: ModelManager
     let http: any HTTPCalling
     let chat: ChatService
     let tasks: TaskService
@@ -32,11 +34,13 @@ struct NodeServers: Sendable {
     }
 
     private func gatewayListener() -> HTTPListener {
-        let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, errorBody: Self.errorBody))
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, cors: cors, errorBody: Self.errorBody))
         common(PackageResources.openapi_gateway_json).add(to: router)
-        GatewayRoutes(registry: registry, http: http).add(to: router)
+        GatewayRoutes(registry: registry, http: http, aliases: manifest.modelAliases).add(to: router)
+        ModelRoutes(manager: manager).add(to: router)
         TaskRoutes(service: tasks).add(to: router)
+        RouteMethods.complete(router)
         let gateway = gateway
         let channel = NodeChannel(
             limits: limits, front: { gateway.makeHandlers(on: $0) }, responder: RouterResponder.make(router, logger: logger))
@@ -52,21 +56,23 @@ struct NodeServers: Sendable {
     }
 
     private func chatListener() -> HTTPListener {
-        let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator))
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, cors: cors))
         common(ChatAPIDescription.json).add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
+        RouteMethods.complete(router)
         return HTTPListener("chat", sockets: sockets.chat, channel: channel(router), group: group, logger: logger)
     }
 
     /// The console's page speaks to one origin only, so the chat routes stand here too.
     private func consoleListener() -> HTTPListener {
-        let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, openPaths: ConsoleRoutes.openPaths))
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, openPaths: ConsoleRoutes.openPaths, cors: cors))
         common(PackageResources.openapi_node_json).add(to: router)
         NodeRoutes(status: status, tokens: tokens).add(to: router)
         ConsoleRoutes().add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
+        RouteMethods.complete(router)
         return HTTPListener("console", sockets: sockets.console + [sockets.local], channel: channel(router), group: group, logger: logger)
     }
 

@@ -9,6 +9,7 @@ enum ManifestChecks {
         tokens(manifest.tokens, &reader)
         listen(manifest, &reader)
         commands(manifest, &reader)
+        ModelChecks.run(manifest, &reader)
     }
 
     private static func commands(_ manifest: Manifest, _ reader: inout Reader) {

@@ -23,12 +23,45 @@ public struct NodeHTTPClient: HTTPCalling {
             return NIOLoopBound(ClientExchange(call, endpoint: endpoint, path: path, pool: pool), eventLoop: loop)
         }.get()
         return try await withTaskCancellationHandler {
-            try await loop.flatSubmit { exchange.value.start() }.get()
+            guard let upload = call.upload else { return try await loop.flatSubmit { exchange.value.start() }.get() }
+            return try await send(upload, exchange, on: loop)
         } onCancel: {
             loop.execute { exchange.value.cancel() }
         }
     }
+
+    /// Sends the body while it waits for the answer, which may come before the body is whole: then the rest is not wanted.
+    private func send(
+        _ upload: HTTPUpload, _ exchange: NIOLoopBound<ClientExchange>, on loop: any EventLoop
+    ) async throws -> HTTPReply {
+        try await withThrowingTaskGroup(of: HTTPReply?.self) { group in
+            group.addTask { try await loop.flatSubmit { exchange.value.start() }.get() }
+            group.addTask {
+                do {
+                    for try await piece in upload.pieces {
+                        try await loop.flatSubmit { exchange.value.write(piece) }.get()
+                        try Task.checkCancellation()
+                    }
+                    try await loop.flatSubmit { exchange.value.endBody() }.get()
+                } catch is UploadOver {
+                    // The answer is there, or the reason why there is none.
+                } catch {
+                    loop.execute { exchange.value.cancel() }
+                    throw error
+                }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let answered = try await group.next() {
+                if let reply = answered { return reply }
+            }
+            throw CancellationError()
+        }
+    }
 }
+
+/// The other side does not take more of a body.
+private struct UploadOver: Error {}
 
 /// One call of `NodeHTTPClient`. Confined to its event loop.
 private final class ClientExchange: UpstreamDelegate {
@@ -43,6 +76,8 @@ private final class ClientExchange: UpstreamDelegate {
     private var head: EventLoopPromise<HTTPReply>?
     private var body: AsyncThrowingStream<ByteBuffer, any Error>.Continuation?
     private var connection: UpstreamConnection?
+    /// Done when a body can be sent; only for uploads.
+    private let connected: EventLoopPromise<Void>?
     private var timer: Scheduled<Void>?
     private var retried = false
     private var over = false
@@ -53,13 +88,36 @@ private final class ClientExchange: UpstreamDelegate {
         self.path = path
         self.pool = pool
         head = pool.loop.makePromise()
+        connected = call.upload.map { _ in pool.loop.makePromise() }
     }
 
     func start() -> EventLoopFuture<HTTPReply> {
         guard let head else { return pool.loop.makeFailedFuture(CancellationError()) }
         arm(call.headTimeout, "no answer from '\(endpoint.hostHeader)' within \(call.headTimeout)")
-        attempt(fresh: false)
+        // What is sent as it comes cannot be sent again, so it does not try its luck with a connection that may be closing.
+        attempt(fresh: call.upload != nil)
         return head.futureResult
+    }
+
+    func write(_ piece: ByteBuffer) -> EventLoopFuture<Void> { upload { $0.write(piece) } }
+
+    func endBody() -> EventLoopFuture<Void> {
+        upload { [self] connection in
+            arm(call.headTimeout, "no answer from '\(endpoint.hostHeader)' within \(call.headTimeout)")
+            return connection.end()
+        }
+    }
+
+    private func upload(_ step: @escaping (UpstreamConnection) -> EventLoopFuture<Void>) -> EventLoopFuture<Void> {
+        guard !over, head != nil, let connected else { return pool.loop.makeFailedFuture(UploadOver()) }
+        return connected.futureResult.assumeIsolated().flatMap { [self] in
+            guard !over, head != nil, let connection else { return pool.loop.makeFailedFuture(UploadOver()) }
+            arm(call.idleTimeout, "'\(endpoint.hostHeader)' took no more of the body for \(call.idleTimeout)")
+            return step(connection)
+        }.flatMapError { _ in
+            // The connection broke; what the exchange hears of it says why.
+            self.pool.loop.makeFailedFuture(UploadOver())
+        }.nonisolated()
     }
 
     /// May come after the end, when the connection serves somebody else already.
@@ -76,7 +134,9 @@ private final class ClientExchange: UpstreamDelegate {
             case .success(let connection):
                 guard !over else { return connection.cancel() }
                 self.connection = connection
-                connection.send(requestHead(), body: call.body, isHead: call.method == .head, delegate: self)
+                guard let connected else { return connection.send(requestHead(), body: call.body, isHead: call.method == .head, delegate: self) }
+                connection.begin(requestHead(), chunked: call.upload?.length == nil, delegate: self)
+                connected.succeed()
             }
         }
     }
@@ -88,10 +148,16 @@ private final class ClientExchange: UpstreamDelegate {
         for field in call.headers where field.name != .contentLength {
             head.writeString("\(field.name.rawName): \(field.value)\r\n")
         }
-        let length = call.body?.readableBytes ?? 0
-        if length > 0 || call.method == .post { head.writeString("content-length: \(length)\r\n") }
+        head.writeString(framing)
         head.writeStaticString("\r\n")
         return head
+    }
+
+    /// The field that tells how long the body is.
+    private var framing: String {
+        if let upload = call.upload { return upload.length.map { "content-length: \($0)\r\n" } ?? "transfer-encoding: chunked\r\n" }
+        let length = call.body?.readableBytes ?? 0
+        return length > 0 || call.method == .post ? "content-length: \(length)\r\n" : ""
     }
 
     func upstreamHead(_ head: ResponseHead) {
@@ -139,6 +205,7 @@ private final class ClientExchange: UpstreamDelegate {
         guard !over else { return }
         over = true
         timer?.cancel()
+        connected?.fail(UploadOver())
         switch result {
         case .success: body?.finish()
         case .failure(let error):

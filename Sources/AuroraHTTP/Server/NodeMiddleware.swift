@@ -14,13 +14,18 @@ public struct NodeMiddleware: RouterMiddleware {
 
     private let authenticator: Authenticator
     private let openPaths: Set<String>
+    private let cors: CORS
     private let errorBody: ErrorResponse.Shape
 
     /// - Parameters:
     ///   - openPaths: exact paths that need no token; `/health` is always among them.
+    ///   - cors: the web pages that may call.
     ///   - errorBody: the shape of errors, where clients expect another than `ErrorBody`.
-    public init(authenticator: Authenticator, openPaths: Set<String> = [], errorBody: ErrorResponse.Shape? = nil) {
+    public init(
+        authenticator: Authenticator, openPaths: Set<String> = [], cors: CORS = CORS(), errorBody: ErrorResponse.Shape? = nil
+    ) {
         self.authenticator = authenticator
+        self.cors = cors
         self.openPaths = openPaths.union(["/health"])
         self.errorBody = errorBody ?? { error, _, _, id in ErrorResponse.ownShape(error, requestID: id) }
     }
@@ -32,13 +37,31 @@ public struct NodeMiddleware: RouterMiddleware {
         context.requestID = RequestIdentifier.sane(request.headers[.xRequestID]) ?? RequestIdentifier.make()
         var response: Response
         do {
-            context.principal = try principal(request, context: context)
-            response = try await next(request, context)
+            if let preflight = preflight(request) {
+                response = preflight
+            } else {
+                context.principal = try principal(request, context: context)
+                response = try await next(request, context)
+            }
         } catch {
             response = ErrorResponse.make(for: error, request: request, context: context, shape: errorBody)
         }
         response.headers[.xRequestID] = context.requestID
         response.headers[.server] = ServerHeader.value
+        if request.headers[.accessControlRequestMethod] == nil {
+            response.headers.append(cors.answerHeaders(origin: request.headers[.origin], host: request.head.authority))
+        }
+        return response
+    }
+
+    /// A browser's question whether a page may call; it comes without a token.
+    private func preflight(_ request: Request) -> Response? {
+        guard request.method == .options, let origin = request.headers[.origin], request.headers[.accessControlRequestMethod] != nil
+        else { return nil }
+        let answer = cors.preflight(
+            origin: origin, host: request.head.authority, requestedHeaders: request.headers[.accessControlRequestHeaders])
+        var response = Response(status: .init(code: answer.status))
+        response.headers.append(answer.headers)
         return response
     }
 
@@ -46,8 +69,17 @@ public struct NodeMiddleware: RouterMiddleware {
         if context.isLocalSocket { return .local }
         if openPaths.contains(request.uri.path) { return .anonymous }
         let caller = try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
-        try BrowserGuard.check(caller, origin: request.headers[.origin], host: request.head.authority)
+        try BrowserGuard.check(caller, origin: request.headers[.origin], host: request.head.authority, cors: cors)
         return caller
+    }
+}
+
+extension HTTPFields {
+    fileprivate mutating func append(_ headers: [(name: String, value: String)]) {
+        for (name, value) in headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            append(HTTPField(name: name, value: value))
+        }
     }
 }
 

@@ -115,7 +115,7 @@ public final class EngineRegistry: Service, Sendable {
             let report = try await probe.look(at: worker.spec)
             let wasUp = worker.isUp
             let changed = worker.answered(
-                models: report.models, version: report.version, load: Worker.Load(), at: .now)
+                models: report.models, version: report.version, load: Worker.Load(report), at: .now)
             if !wasUp { logger.info("engine up", metadata: ["engine": "\(worker.spec.name)", "url": "\(worker.spec.url)"]) }
             return changed
         } catch {

@@ -141,6 +141,11 @@ public final class Worker: Sendable {
 }
 
 extension Worker.Load {
+    init(_ report: EngineReport) {
+        slots = report.slots
+        running = report.running.map { $0 + (report.waiting ?? 0) }
+    }
+
     /// Whether the router would decide alike; round trips differ a little each time.
     func isClose(to other: Worker.Load) -> Bool {
         slots == other.slots && running == other.running && isDraining == other.isDraining

@@ -51,7 +51,19 @@ final class Exchange: UpstreamDelegate {
 
     func start() {
         loop.began(self)
-        place()
+        if let unload = gateway.unload, question.unloads { unloadEverywhere(unload) } else { place() }
+    }
+
+    /// Whoever holds the model must let go of it, not the one that would answer best.
+    private func unloadEverywhere(_ unload: @escaping Gateway.Unload) {
+        let (model, path, body, isForwarded) = (question.model, question.route.path, question.body, question.wishes.hop > 0)
+        loop.pool.loop.makeFutureWithTask { await unload(model, path, body, isForwarded) }.assumeIsolated().whenSuccess { [self] answer in
+            guard !over else { return }
+            guard let answer else { return place() }
+            end(code: answer.status)
+            client.send(GatewayAnswer(status: answer.status, body: answer.body, requestID: question.id))
+            client.exchangeEnded()
+        }
     }
 
     // MARK: Choosing a worker

@@ -46,6 +46,12 @@ public final class Gateway: Sendable {
     let node: String
     public let router: MeshRouter
     let models: ModelNames
+    /// Takes a model out of memory wherever it is; nil leaves such requests to the engines.
+    let unload: Unload?
+
+    /// Model, path, body, and whether another node passed it on. Nil when no engine has the model.
+    public typealias Unload = @Sendable (String, String, ByteBuffer, Bool) async -> (status: Int, body: ByteBuffer)?
+
     /// The last requests and why they went where they went.
     public let log = DecisionLog()
     let authenticator: Authenticator
@@ -61,11 +67,12 @@ public final class Gateway: Sendable {
 
     public init(
         node: String, limits: GatewayLimits, router: MeshRouter, models: ModelNames = ModelNames(), authenticator: Authenticator,
-        pools: UpstreamPools, logger: Logger
+        pools: UpstreamPools, unload: Unload? = nil, logger: Logger
     ) throws {
         self.node = node
         self.router = router
         self.models = models
+        self.unload = unload
         self.limits = limits
         self.authenticator = authenticator
         self.logger = logger

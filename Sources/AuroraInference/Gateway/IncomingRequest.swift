@@ -127,6 +127,12 @@ struct Question {
 
     var streams: Bool { route.canStream && (scan.stream ?? route.streamsByDefault) }
 
+    /// It asks for no answer, only for the model to leave the memory.
+    var unloads: Bool {
+        guard route == .chat || route == .generate, (try? KeepAlive(raw: scan.keepAlive)) == .unload else { return false }
+        return route == .chat ? scan.messages != .present : scan.prompt != .present
+    }
+
     /// An estimate: about four bytes a token, and images, which are long in bytes, count for no more than a long text.
     var promptTokens: Int { min(body.readableBytes / 4, 32_768) }
 

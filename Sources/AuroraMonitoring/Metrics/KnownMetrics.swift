@@ -1,6 +1,6 @@
 /// Every metric that Aurora emits, in one table. `docs/metrics.md` lists the same names with their labels.
 public enum KnownMetrics {
-    public static let all = genAI + gateway + engines + chat + tasks
+    public static let all = genAI + gateway + engines + gpus + chat + tasks
 
     private static let genAI = [
         MetricDescription(
@@ -26,6 +26,13 @@ public enum KnownMetrics {
     private static let engines = [
         MetricDescription("aurora_engine_up", .gauge, help: "1 when the engine answers its polls, else 0."),
         MetricDescription("aurora_engine_models", .gauge, help: "Models that the engine offers."),
+    ]
+
+    private static let gpus = [
+        MetricDescription("aurora_gpu_memory_bytes", .gauge, help: "Memory of a GPU, in bytes."),
+        MetricDescription("aurora_gpu_memory_used_bytes", .gauge, help: "Memory of a GPU that is in use, whoever uses it, in bytes."),
+        MetricDescription("aurora_gpu_utilisation_ratio", .gauge, help: "Share of time in which a GPU worked, 0 to 1."),
+        MetricDescription("aurora_gpu_temperature_celsius", .gauge, help: "Temperature of a GPU, in degrees Celsius."),
     ]
 
     private static let chat = [
