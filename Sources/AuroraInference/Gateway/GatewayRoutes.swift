@@ -88,7 +88,7 @@ public struct GatewayRoutes: Sendable {
 
     /// Engines of other nodes are asked through the gateway there.
     private func pass(_ body: ByteBuffer, naming model: String, to worker: Worker) async throws -> Response {
-        let engines = RegistryEngines(registry: registry, http: http, node: "")
+        let engines = RegistryEngines(registry: registry, http: http)
         var fields = try JSON(parsing: body).object ?? [:]
         fields[fields["model"]?.string == nil ? "name" : "model"] = .string(model)
         let limit = Duration.seconds(10)
