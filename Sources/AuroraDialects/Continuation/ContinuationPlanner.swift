@@ -44,6 +44,8 @@ struct ContinuationPlanner {
             request["messages"] = .array(try extended(request["messages"]?.array, with: text))
             if answer.wire == .chatCompletions, kind == .openai, !text.isEmpty { Prefill.mark(&request) }
         case .completions:
+            // Ollama puts the prompt of this call into a user's turn.
+            guard kind == .openai || Self.isRaw(request) else { return (AnswerWire.chatCompletions.path, try asChat(request, text)) }
             request["prompt"] = try Self.extended(prompt: request["prompt"], with: text)
         case .generate:
             guard Self.isRaw(request) else { return (AnswerWire.chat.path, try asChat(request, text)) }
@@ -79,15 +81,19 @@ struct ContinuationPlanner {
         case .string(let prompt): return .string(prompt + text)
         case .array(let prompts):
             // Tokens, or several prompts with an answer each.
-            guard prompts.count == 1, let only = prompts[0].string else { throw .prompt }
+            guard let only = only(.array(prompts)) else { throw .prompt }
             return [.string(only + text)]
         default: throw .prompt
         }
     }
 
-    /// The same question to `/api/chat`, which makes the same prompt of it.
+    private static func only(_ prompts: JSON?) -> String? {
+        prompts?.array?.count == 1 ? prompts?[0]?.string : nil
+    }
+
+    /// The same question to a chat call, which makes the same prompt of it.
     private func asChat(_ request: JSONObject, _ text: String) throws(Obstacle) -> JSONObject {
-        guard let prompt = request["prompt"]?.string, request["template"]?.string?.isEmpty != false,
+        guard let prompt = request["prompt"]?.string ?? Self.only(request["prompt"]), request["template"]?.string?.isEmpty != false,
             request["context"]?.array?.isEmpty != false
         else { throw .prompt }
         var user: JSONObject = ["role": "user", "content": .string(prompt)]

@@ -12,7 +12,7 @@ public enum Resumption: Sendable {
 /// The request that makes another engine go on, in the client's own dialect; `Translation` makes it fit an engine of the other
 /// kind. It names the model as the client did.
 public struct Continuation: Sendable {
-    /// Which call to make. Not always the client's own: Ollama's `/api/generate` takes no partial answer, `/api/chat` does.
+    /// Which call to make. Not always the client's own: on Ollama only the chat calls take a partial answer.
     public let path: String
     public let body: ByteBuffer
     /// Makes the new engine's stream go on where the old one stopped.

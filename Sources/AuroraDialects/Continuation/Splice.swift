@@ -79,7 +79,12 @@ extension Splice {
             event["choices"] = []
             return hasUsage
         }
-        if var delta = choice["delta"]?.object {
+        if wire == .completions, let delta = choice["delta"] {
+            // It was asked through the chat call.
+            choice["delta"] = nil
+            choice["text"] = .string(join.rest(of: delta["content"]?.string ?? ""))
+            event["object"] = "text_completion"
+        } else if var delta = choice["delta"]?.object {
             if dropsRole { delta["role"] = nil }
             if let text = delta["content"]?.string { delta["content"] = .string(join.rest(of: text)) }
             choice["delta"] = .object(delta)

@@ -20,6 +20,9 @@ public struct FaceReply: Sendable {
     private var hasBegun = false
     private var hasOpenItem = false
 
+    /// Set this when the head of a stream was sent before the answer began, with comments to keep it alive: then an error can only
+    /// be an event.
+    public var isStreaming = false
     /// Nothing more will be written; what is pushed is dropped.
     public private(set) var isFinished = false
     /// Set when the answer ends in an error, which then stands in the output. Until a stream has begun, and for an answer in one
@@ -72,18 +75,12 @@ public struct FaceReply: Sendable {
         guard !isFinished else { return }
         isFinished = true
         failure = error
-        if streams, hasBegun {
+        if streams, hasBegun || isStreaming {
+            begin(&out)
             writer.fail(error, answer, into: &out)
         } else {
             out.writeImmutableBuffer(writer.error(error))
         }
-    }
-
-    /// A stream of which nothing but comments was sent: its error must come as an event all the same.
-    public mutating func failStream(_ error: DialectError, into out: inout ByteBuffer) {
-        guard !isFinished else { return }
-        if streams, !hasBegun { begin(&out) }
-        fail(error, into: &out)
     }
 
     private func checkSize(_ bytes: Int) throws(DialectError) {
