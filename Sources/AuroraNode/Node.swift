@@ -93,11 +93,9 @@ public struct Node: Sendable {
         let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
-        var routing = RouterSettings()
-        routing.silenceFirst = min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
-        routing.silenceBetween = min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
         return try EngineRegistry(
-            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http, router: MeshRouter(Router(routing)),
+            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http,
+            router: MeshRouter(Router(RouterSettings(manifest.limits))),
             logger: logger)
     }
 
@@ -126,8 +124,7 @@ public struct Node: Sendable {
 
 extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
-        self.init(
-            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+        self.init(headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency)
     }
 }
 
@@ -138,6 +135,16 @@ extension TaskSettings {
         attempts = tasks.attempts
         keep = tasks.keep
         limit = tasks.limit
+    }
+}
+
+extension RouterSettings {
+    /// What the manifest sets are the longest silences; shorter ones are learned from each worker's own pace.
+    fileprivate init(_ limits: Manifest.Limits) {
+        self.init()
+        let (first, between) = (limits.firstByte / .seconds(1), limits.silence / .seconds(1))
+        silenceFirst = min(silenceFirst.lowerBound, first)...first
+        silenceBetween = min(silenceBetween.lowerBound, between)...between
     }
 }
 

@@ -73,6 +73,16 @@ extension FakeEngine {
     }
 }
 
+extension RouterSettings {
+    /// Workers count as hung after so many seconds.
+    static func silent(after seconds: Double) -> RouterSettings {
+        var settings = RouterSettings()
+        settings.silenceFirst = seconds...seconds
+        settings.silenceBetween = seconds...seconds
+        return settings
+    }
+}
+
 extension HTTPFields {
     subscript(name: String) -> String? { HTTPField.Name(name).flatMap { self[$0] } }
 }

@@ -127,6 +127,7 @@ struct AnswerStream {
         Self.markStream(&fields)
         mark(&fields, assigned)
         streams = true
+        face?.isStreaming = true
         return AnswerHead(status: 200, fields: fields, length: nil)
     }
 
