@@ -1,5 +1,6 @@
 import AuroraHTTP
 import AuroraModel
+import AuroraRouting
 import AuroraTestSupport
 import HTTPTypes
 import NIOCore
@@ -13,10 +14,12 @@ struct GatewayFailureTests {
     func aFailureBeforeTheFirstByteGoesToTheNextEngineUnseen(_ failure: FakeEngine.Behaviour) async throws {
         let bad = try await FakeEngine.start(.openai, models: ["m"])
         let good = try await FakeEngine.start(.openai, models: ["m"])
-        try await GatewayFixture.with([bad.spec("bad"), good.spec("good")]) { gateway in
+        var routing = RouterSettings()
+        routing.policy = .roundRobin
+        try await GatewayFixture.with([bad.spec("bad"), good.spec("good")], routing: routing) { gateway in
             for _ in 0..<4 {
                 bad.script(failure)
-                let answer = try await gateway.post("/v1/chat/completions", chatBody, headers: ["X-Aurora-Policy": "round-robin"])
+                let answer = try await gateway.post("/v1/chat/completions", chatBody)
                 #expect(answer.status == 200)
                 #expect(answer.headers[.contentLength] == nil)
                 #expect(answer.body.hasSuffix("data: [DONE]\n\n"))
