@@ -13,6 +13,7 @@ struct Line: Sendable {
     private var number: UInt64 = 0
 
     private static let priorities = 0...10
+    private static let emptyLanes = priorities.map { _ in Lane() }
 
     private struct Due: Sendable, Comparable {
         let deadline: Instant
@@ -51,12 +52,11 @@ struct Line: Sendable {
     {
         number += 1
         let priority = Self.priority(of: request)
-        var lane = lanes[group, default: Array(repeating: Lane(), count: Self.priorities.count)][priority]
-        let order = lane.join(client: request.client, work: work, number: number, isRetry: !request.excluded.isEmpty)
+        let order = lanes[group, default: Self.emptyLanes][priority].join(
+            client: request.client, work: work, number: number, isRetry: !request.excluded.isEmpty)
         let waiting = Waiting(request: request, joined: now, deadline: deadline, order: order, plan: plan, work: work)
         let ticket = tickets.insert(waiting)
-        lane.insert(ticket, order: order)
-        lanes[group, default: []][priority] = lane
+        lanes[group]?[priority].insert(ticket, order: order)
         deadlines.push(Due(deadline: deadline, ticket: ticket))
         perClient[request.client, default: 0] += 1
         return ticket

@@ -40,11 +40,13 @@ extension Mesh {
     ) {
         let tokens = Double(measured.promptTokens ?? running.promptTokens)
         if let cached = measured.cachedTokens {
-            if running.cachedTokens >= 1 { experience.learnYield(Double(cached) / running.cachedTokens) }
+            if running.cachedTokens >= 1 {
+                experience.learnYield(Double(cached) / running.cachedTokens, requestsSince: running.requestsSince)
+            }
             experience.learnPrompt(tokens: max(0, tokens - Double(cached)), seconds: seconds, prior: prior)
         } else if running.cachedTokens > tokens * Self.cachedPart, experience.samples > 0, pace.prompt.slope > 0 {
             let read = min(max(0, (seconds - pace.prompt.base) / pace.prompt.slope), tokens)
-            experience.learnYield((tokens - read) / running.cachedTokens)
+            experience.learnYield((tokens - read) / running.cachedTokens, requestsSince: running.requestsSince)
         } else {
             experience.learnPrompt(tokens: tokens, seconds: seconds, prior: prior)
         }

@@ -52,7 +52,7 @@ extension Mesh {
     mutating func refresh(pair index: Int) {
         guard let pair = pairs[index] else { return }
         numbers[index].pace = pair.experience.pace(prior: pair.prior)
-        numbers[index].yield = pair.experience.yield
+        numbers[index].yield = pair.experience.cacheYield.parts
         numbers[index].isMeasured = pair.experience.samples > 0
     }
 

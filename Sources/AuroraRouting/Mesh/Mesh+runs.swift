@@ -5,6 +5,7 @@ extension Mesh {
         touchCrowd(place, now: now)
         loads[place].inFlight += 1
         loads[place].sentAt = now
+        loads[place].sent &+= 1
         if loads[place].inFlight > loads[place].slots { workers[place]?.slotLearner.probing(now: now) }
         workers[place]?.runs.append(.init(run: id, start: now, end: now.advanced(by: work)))
         numbers[running.pair].active += 1

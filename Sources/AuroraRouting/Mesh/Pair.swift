@@ -5,7 +5,7 @@ struct PairNumbers: Sendable {
     /// While it loads for an earlier request: when it is expected in memory.
     var loadedAt = Instant.origin
     /// Part of an expected cached prefix that really is there.
-    var yield = 1.0
+    var yield = CacheYield().parts
     var isMeasured = false
     /// Requests of this router that run.
     var active = 0

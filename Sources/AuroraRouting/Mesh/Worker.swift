@@ -19,6 +19,8 @@ struct WorkerLoad: Sendable {
     var freeSince = Instant.origin
     /// When all that runs is expected to be done.
     var idleAt = Instant.origin
+    /// Requests sent so far; wraps around.
+    var sent: UInt32 = 0
     /// A request was last sent.
     var sentAt = Instant.origin
     /// One more than the slots may be sent from here on; never where slots are set or told.

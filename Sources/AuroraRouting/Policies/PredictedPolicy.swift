@@ -4,9 +4,9 @@ struct PredictedPolicy: RoutingPolicy {
     private static let affinitySlack = 0.05
     /// Options whose speed differs by less are equally fast.
     private static let equal = 1.1
-    /// What a worker never measured may need of what is assumed.
-    private static let hopeUnmeasured = 0.25
-    private static let hopeLeast = 0.1
+    /// What a worker may need of what is assumed: never measured with this model, or long ago.
+    private static let hopeUnmeasured = 0.4
+    private static let hopeLeast = 0.25
 
     func nominate(_ selection: inout Selection, group: inout ModelGroup, mesh: Mesh) {
         selection.addMostPromising(group, mesh: mesh)
@@ -71,7 +71,7 @@ struct PredictedPolicy: RoutingPolicy {
         guard let stranger = selection.options.firstIndex(where: { $0.hope != nil }) else { return nil }
         let (option, known) = (selection.options[stranger], selection.options[best])
         guard option.member != known.member, !known.isAffinity, option.isFree, let hope = option.hope else { return nil }
-        guard option.prediction.load + (option.score - option.prediction.load) * hope < known.score else { return nil }
+        guard option.isResident, option.score * hope < known.score else { return nil }
         group.exploreCredit = 0
         return stranger
     }

@@ -13,6 +13,7 @@ struct Option: Sendable {
     let busy: Int
     let slots: Int
     let cachedTokens: Double
+    let requestsSince: Int
     var isAffinity = false
     /// Nominated only to learn its speed; 0 to 1: by how much of the predicted time it may really need.
     var hope: Double?
@@ -27,8 +28,8 @@ struct Selection: Sendable {
     let ringKey: UInt64
     private(set) var options: [Option] = []
     private var question: Question
-    private let conversation: PromptMemory.Conversation?
-    private let holders: (workers: [WorkerID], tokens: Int)?
+    private let conversation: Holders?
+    private let holders: Holders?
     private let longAnswerWeight: Double
     private var random: SplitMix
 
@@ -46,7 +47,7 @@ struct Selection: Sendable {
         options = buffer
         options.removeAll(keepingCapacity: true)
         question = Question(
-            promptTokens: model.promptTokens(estimated: request.promptTokens), cachedTokens: 0,
+            promptTokens: model.promptTokens(estimated: request.promptTokens), cachedTokens: 0, requestsSince: 0,
             answerTokens: model.answerTokens(expected: request.expectedTokens), isFirstInLine: isFirstInLine)
         conversation = memory.conversation(of: request)
         holders = memory.holders(of: request)
@@ -64,8 +65,8 @@ struct Selection: Sendable {
             return
         }
         index.forEachCandidate { add($0, of: model, mesh: mesh) }
-        if let conversation { addWorker(conversation.worker, of: model, mesh: mesh) }
-        for worker in holders?.workers ?? [] { addWorker(worker, of: model, mesh: mesh) }
+        for worker in conversation?.all ?? [] { addWorker(worker, of: model, mesh: mesh) }
+        for worker in holders?.all ?? [] { addWorker(worker, of: model, mesh: mesh) }
         guard options.isEmpty, index.usable > 0 else { return }
         for member in model.members.indices { add(member, of: model, mesh: mesh) }
     }
@@ -85,9 +86,10 @@ struct Selection: Sendable {
         let load = mesh.loads[worker]
         guard load.isUsable, isWanted(load.id) else { return false }
         var asked = question
-        let isAffinity = conversation?.worker == load.id
-        if isAffinity, let conversation { asked.cachedTokens = Double(conversation.tokens) }
-        if let holders, holders.workers.contains(load.id) { asked.cachedTokens = max(asked.cachedTokens, Double(holders.tokens)) }
+        if let part = cached(load.id) {
+            asked.cachedTokens = Double(part.tokens)
+            asked.requestsSince = Int(load.sent &- part.sent)
+        }
         asked.cachedTokens = min(asked.cachedTokens, max(0, asked.promptTokens - 1))
         var prediction = mesh.predict(worker: worker, pair: pair, asked, now: now)
         let cost = externalCost(worker: worker, pair: pair, mesh: mesh, prediction: &prediction)
@@ -97,8 +99,18 @@ struct Selection: Sendable {
                 score: (prediction.firstToken + cost) * (1 + Self.jitter * random.unit()),
                 isFree: mesh.isFree(load, isFirstInLine: question.isFirstInLine), isResident: mesh.numbers[pair].isResident,
                 busy: load.busy,
-                slots: load.slots, cachedTokens: asked.cachedTokens, isAffinity: isAffinity, hope: hope))
+                slots: load.slots, cachedTokens: asked.cachedTokens, requestsSince: asked.requestsSince,
+                isAffinity: conversation?.newest == load.id, hope: hope)
+        )
         return true
+    }
+
+    /// What the worker may have of the prompt.
+    @inline(__always)
+    private func cached(_ id: WorkerID) -> Holders.Part? {
+        let (talked, read) = (conversation?.part(of: id), holders?.part(of: id))
+        guard let talked, let read else { return talked ?? read }
+        return talked.tokens >= read.tokens ? talked : read
     }
 
     private func isWanted(_ id: WorkerID) -> Bool {
