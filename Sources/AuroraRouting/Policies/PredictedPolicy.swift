@@ -1,6 +1,6 @@
 /// Lowest predicted time to first token, with loyalty to conversations and a little curiosity.
 struct PredictedPolicy: RoutingPolicy {
-    /// Loyalty forgives this much, in seconds, however fast the best one is.
+    /// Loyalty forgives this much, in seconds, however fast the best one is, unless it means waiting.
     private static let affinitySlack = 0.05
     /// Options whose speed differs by less are equally fast.
     private static let equal = 1.1
@@ -41,7 +41,8 @@ struct PredictedPolicy: RoutingPolicy {
 
     private func loyal(_ options: [Option], than best: Int, settings: RouterSettings) -> Int? {
         guard let loyal = options.firstIndex(where: \.isAffinity) else { return nil }
-        let limit = options[best].score * max(1, settings.affinityFactor) + Self.affinitySlack
+        let slack = options[loyal].isFree ? Self.affinitySlack : 0
+        let limit = options[best].score * max(1, settings.affinityFactor) + slack
         return loyal == best || options[loyal].score <= limit ? loyal : nil
     }
 

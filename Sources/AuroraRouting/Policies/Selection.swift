@@ -35,6 +35,8 @@ struct Selection: Sendable {
 
     /// Scores that differ by less are as good as equal; spreads requests of routers that know the same.
     private static let jitter = 0.02
+    /// A load weighs more than its time by this part: to wait can be thought over, to load cannot.
+    private static let loadCaution = 0.25
 
     init(
         _ request: RoutingRequest, group: Int, model: ModelGroup, memory: PromptMemory, settings: RouterSettings, isFirstInLine: Bool,
@@ -129,7 +131,7 @@ struct Selection: Sendable {
         if eviction.waitsForRuns {
             prediction.queue = max(prediction.queue, mesh.loads[worker].idleAt.seconds(since: now))
         }
-        return cost + eviction.cost
+        return cost + eviction.cost + Self.loadCaution * prediction.load
     }
 
     /// Seconds that the request keeps a slot of the option busy.
