@@ -39,6 +39,9 @@ struct ModelGroup: Sendable {
         usedAt = now
     }
 
+    /// Whether any answer was seen.
+    var hasAnswered: Bool { answers.count > 0 }
+
     func answerTokens(expected: Int?) -> Double {
         guard let expected else { return answers.known ?? Self.assumedAnswer }
         return Double(max(1, min(expected, 1_000_000))) * (usedPart.known ?? Self.assumedPart)

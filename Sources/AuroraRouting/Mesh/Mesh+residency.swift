@@ -13,6 +13,8 @@ extension Mesh {
 
     /// What loading a model that is not resident means for others.
     struct Eviction: Sendable, Equatable {
+        /// How likely a model has to leave, 0 to 1.
+        var likely = 0.0
         /// Expected seconds of loading the models again that leave.
         var cost = 0.0
         /// They are answering: the load waits for them.
@@ -24,7 +26,7 @@ extension Mesh {
         let likely = residents.isEmpty ? 0 : shortage(for: index, residents: residents.count)
         guard likely > 0 else { return Eviction() }
         let (room, size) = (workers[pairs[index].worker].facts.freeBytes, pairs[index].sizeBytes)
-        var eviction = Eviction()
+        var eviction = Eviction(likely: likely)
         var bytes = room ?? 0
         for victim in residents.sorted(by: { usedAt($0) < usedAt($1) }) {
             let isLast = residentCopies[pairs[victim].model, default: 0] <= 1
@@ -37,12 +39,13 @@ extension Mesh {
         return eviction
     }
 
-    /// The router sends a request for a model that is not resident: it loads now, and what has to leave is gone.
+    /// The router sends a request for a model that is not resident: it loads now, and what may have to leave counts as gone until
+    /// facts say that it stayed. To be wrong about that costs less than to send requests after a model that is not there.
     mutating func startsLoading(_ index: Int, until loaded: Instant, now: Instant) {
         numbers[index].loadedAt = loaded
         let residents = self.residents(beside: index)
         guard let victim = residents.min(by: { usedAt($0) < usedAt($1) }) else { return }
-        if shortage(for: index, residents: residents.count) == 1 { saw(victim, resident: false, now: now) }
+        if shortage(for: index, residents: residents.count) > 0 { saw(victim, resident: false, now: now) }
     }
 
     /// What the router learned of residency before the next facts tell it.

@@ -31,12 +31,15 @@ struct Selection: Sendable {
     private let conversation: Holders?
     private let holders: Holders?
     private let longAnswerWeight: Double
+    private let isModelKnown: Bool
     private var random: SplitMix
 
     /// Scores that differ by less are as good as equal; spreads requests of routers that know the same.
     private static let jitter = 0.02
     /// A load weighs more than its time by this part: to wait can be thought over, to load cannot.
     private static let loadCaution = 0.25
+    /// Before any answer of a model was seen all times are guesses: seconds to wait for one rather than throw out another model.
+    private static let guessCaution = 10.0
 
     init(
         _ request: RoutingRequest, group: Int, model: ModelGroup, memory: PromptMemory, settings: RouterSettings, isFirstInLine: Bool,
@@ -51,6 +54,7 @@ struct Selection: Sendable {
         question = Question(
             promptTokens: model.promptTokens(estimated: request.promptTokens), cachedTokens: 0, requestsSince: 0,
             answerTokens: model.answerTokens(expected: request.expectedTokens), isFirstInLine: isFirstInLine)
+        isModelKnown = model.hasAnswered
         conversation = memory.conversation(of: request)
         holders = memory.holders(of: request)
         let isLong = request.expectedTokens.map { $0 >= settings.longAnswerTokens } ?? false
@@ -131,6 +135,7 @@ struct Selection: Sendable {
         if eviction.waitsForRuns {
             prediction.queue = max(prediction.queue, mesh.loads[worker].idleAt.seconds(since: now))
         }
+        if !isModelKnown { cost += Self.guessCaution * eviction.likely }
         return cost + eviction.cost + Self.loadCaution * prediction.load
     }
 
