@@ -129,7 +129,7 @@ struct Selection: Sendable {
     private func externalCost(worker: Int, pair: Int, mesh: Mesh, prediction: inout Prediction) -> Double {
         var cost = longAnswerWeight * question.answerTokens * prediction.perToken
         let number = mesh.numbers[pair]
-        if !number.isMeasured { cost += Double(number.active) * prediction.firstToken }
+        if !number.isMeasured, prediction.queue == 0 { cost += Double(number.active) * prediction.firstToken }
         guard !number.isResident, number.loadedAt == .origin else { return cost }
         let eviction = mesh.eviction(toLoad: pair, now: now)
         if eviction.waitsForRuns {
