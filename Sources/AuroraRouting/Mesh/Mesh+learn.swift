@@ -7,7 +7,8 @@ extension Mesh {
     private static let cachedPart = 0.3
 
     mutating func learn(_ running: Running, _ measured: Measured, now: Instant) {
-        guard let index = currentPair(running), var pair = pairs[index], current(running) != nil else { return }
+        guard let index = currentPair(running), current(running) != nil else { return }
+        var pair = pairs[index]
         let pace = numbers[index].pace
         let slowdown = pace.slowdown(others: running.others)
         let load = loadSeconds(running, measured)
@@ -40,11 +41,13 @@ extension Mesh {
     ) {
         let tokens = Double(measured.promptTokens ?? running.promptTokens)
         if let cached = measured.cachedTokens {
-            if running.cachedTokens >= 1 { experience.learnYield(Double(cached) / running.cachedTokens) }
+            if running.cachedTokens >= 1 {
+                experience.learnYield(Double(cached) / running.cachedTokens, requestsSince: running.requestsSince)
+            }
             experience.learnPrompt(tokens: max(0, tokens - Double(cached)), seconds: seconds, prior: prior)
         } else if running.cachedTokens > tokens * Self.cachedPart, experience.samples > 0, pace.prompt.slope > 0 {
             let read = min(max(0, (seconds - pace.prompt.base) / pace.prompt.slope), tokens)
-            experience.learnYield((tokens - read) / running.cachedTokens)
+            experience.learnYield((tokens - read) / running.cachedTokens, requestsSince: running.requestsSince)
         } else {
             experience.learnPrompt(tokens: tokens, seconds: seconds, prior: prior)
         }
@@ -55,7 +58,7 @@ extension Mesh {
         let seen = running.streams ? running.firstToken.map { now.seconds(since: $0) } : nil
         guard let seconds = measured.generationSeconds ?? seen, seconds > 0 else { return }
         var others = Double(running.others)
-        if let seen, seen > 0, let crowd = workers[running.place]?.crowd { others = max(0, (crowd - running.crowd) / seen - 1) }
+        if let seen, seen > 0 { others = max(0, (workers[running.place].crowd - running.crowd) / seen - 1) }
         experience.learnToken(seconds: seconds / Double(tokens), others: others, prior: prior)
     }
 }
@@ -64,14 +67,15 @@ extension Mesh {
     /// What is known of workers that are here and of those that were, the most recently measured first.
     var learned: LearnedState {
         var state = LearnedState()
-        let here = pairs.indices.filter { (pairs[$0]?.experience.samples ?? 0) > 0 }
+        let here = pairs.indices.filter { pairs[$0].isPresent && pairs[$0].experience.samples > 0 }
         for index in here.sorted(by: { numbers[$0].measuredAt > numbers[$1].measuredAt }) {
-            guard let pair = pairs[index], let name = workers[pair.worker]?.facts.name else { continue }
+            let pair = pairs[index]
+            let name = workers[pair.worker].facts.name
             state.pairs.append(.init(worker: name, model: pair.model, experience: pair.experience))
         }
         state.pairs += archive.entries.map { .init(worker: $0.key.worker, model: $0.key.model, experience: $0.value) }
         state.pairs = Array(state.pairs.prefix(max(0, settings.learnedLimit)))
-        let slots = workers.compactMap { $0 }.filter(\.learnsSlots).map {
+        let slots = workers.indices.filter { loads[$0].isPresent }.map { workers[$0] }.filter(\.learnsSlots).map {
             LearnedState.Worker(name: $0.facts.name, slots: $0.slotLearner.slots)
         }
         state.workers = Array(

@@ -1,12 +1,12 @@
 /// Lowest predicted time to first token, with loyalty to conversations and a little curiosity.
 struct PredictedPolicy: RoutingPolicy {
-    /// Loyalty forgives this much, in seconds, however fast the best one is.
+    /// Loyalty forgives this much, in seconds, however fast the best one is, unless it means waiting.
     private static let affinitySlack = 0.05
     /// Options whose speed differs by less are equally fast.
     private static let equal = 1.1
-    /// What a worker never measured may need of what is assumed.
-    private static let hopeUnmeasured = 0.25
-    private static let hopeLeast = 0.1
+    /// What a worker may need of what is assumed: never measured with this model, or long ago.
+    private static let hopeUnmeasured = 0.4
+    private static let hopeLeast = 0.25
 
     func nominate(_ selection: inout Selection, group: inout ModelGroup, mesh: Mesh) {
         selection.addMostPromising(group, mesh: mesh)
@@ -41,7 +41,8 @@ struct PredictedPolicy: RoutingPolicy {
 
     private func loyal(_ options: [Option], than best: Int, settings: RouterSettings) -> Int? {
         guard let loyal = options.firstIndex(where: \.isAffinity) else { return nil }
-        let limit = options[best].score * max(1, settings.affinityFactor) + Self.affinitySlack
+        let slack = options[loyal].isFree ? Self.affinitySlack : 0
+        let limit = options[best].score * max(1, settings.affinityFactor) + slack
         return loyal == best || options[loyal].score <= limit ? loyal : nil
     }
 
@@ -71,7 +72,7 @@ struct PredictedPolicy: RoutingPolicy {
         guard let stranger = selection.options.firstIndex(where: { $0.hope != nil }) else { return nil }
         let (option, known) = (selection.options[stranger], selection.options[best])
         guard option.member != known.member, !known.isAffinity, option.isFree, let hope = option.hope else { return nil }
-        guard option.prediction.load + (option.score - option.prediction.load) * hope < known.score else { return nil }
+        guard option.isResident, option.score * hope < known.score else { return nil }
         group.exploreCredit = 0
         return stranger
     }
