@@ -183,14 +183,19 @@ struct TaskRouteTests {
 struct TaskEventTests {
     private let later = #"{"task_type":"llm_inference","payload":{"message":"hi"},"wait":0}"#
 
-    private func events(_ client: TaskClient, _ id: String, after place: String? = nil) async throws -> [SSEEvent] {
+    private func events(
+        _ client: TaskClient, _ id: String, after place: String? = nil, onPiece: () -> Void = {}
+    ) async throws -> [SSEEvent] {
         var headers = HTTPFields()
         headers[.lastEventID] = place
         let reply = try await client.open(.get, "/tasks/\(id)/events", headers: headers)
         #expect(reply.status == 200 && reply.headers[.contentType]?.hasPrefix("text/event-stream") == true)
         var parser = SSEParser()
         var events: [SSEEvent] = []
-        for try await piece in reply.body { events += try parser.push(piece) }
+        for try await piece in reply.body {
+            events += try parser.push(piece)
+            onPiece()
+        }
         return events
     }
 
@@ -203,11 +208,10 @@ struct TaskEventTests {
         let tasks = try RunningTasks.make(ScriptedGateway(.stream(["Hällo", " 🚀", " there"], gate: gate, ends: true)))
         try await withTaskServer(tasks) { client async throws in
             let id = try #require(try await client.submit(later).json["task_id"]?.string)
-            async let followed = events(client, id)
-            #expect(await eventually { tasks.service.board.log(id)?.snapshot.text == "Hällo 🚀 there" })
-            gate.open()
-            let all = try await followed
-            #expect(try text(all) == "Hällo 🚀 there" && all.first?.event == "progress")
+            // The answer ends only once something of it has been seen.
+            let all = try await events(client, id) { gate.open() }
+            #expect(try text(all) == "Hällo 🚀 there")
+            #expect(all.first?.event == "progress")
             #expect(all.last?.event == "done" && all.last?.id == "end")
             #expect(try JSON(parsing: try #require(all.last?.data))["result"]?["response"] == "Hällo 🚀 there")
         }
