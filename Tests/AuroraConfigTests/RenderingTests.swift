@@ -31,6 +31,12 @@ import Testing
                   conversation_messages: 10000
                   first_byte: 5m
                   silence: 2m
+                commands: {}
+                tasks:
+                  concurrency: 16
+                  attempts: 5
+                  keep: 7d
+                  limit: 100000
 
                 """)
     }

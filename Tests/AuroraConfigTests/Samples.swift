@@ -25,6 +25,10 @@ enum Samples {
           conversation_messages: 500
           first_byte: 1h
           silence: 250ms
+        commands:
+          reindex: { run: [ python3, reindex.py, "--folder={folder}", "{what}" ], timeout: 90s, on: [ pod ], env: { MODE: "{mode}" } }
+          plain: { run: "df -h '/srv/my data'" }
+        tasks: { concurrency: 2, attempts: 3, keep: 36h, limit: 500 }
 
         """
 
