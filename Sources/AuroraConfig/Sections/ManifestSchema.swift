@@ -8,9 +8,13 @@ enum ManifestSchema {
             Field("engines", \.engines, .named(EngineDraft.self), "Servers that run models, by name."),
             Field("discovery", \.discovery, .section(DiscoverySection.schema, defaults: .init()), "Where engines are looked for besides."),
             Field("personalities", \.personalities, .folder, "Folder with one file for each personality; none: the built-in examples."),
-            Field("listen", \.listen, .list(.listenAddress), "Addresses the node listens on; 0.0.0.0 and :: only with tokens."),
+            Field(
+                "listen", \.listen, .list(.listenAddress),
+                "Addresses the node listens on; `vpn` is its own VPN address; 0.0.0.0 and :: only with tokens."),
             Field("ports", \.ports, .section(PortsSection.schema, defaults: .init()), "TCP ports; 0 takes any free one."),
             Field("tokens", \.tokens, .list(of: TokenDraft.self), "Tokens that callers must present; none: no token is asked for."),
+            Field(
+                "node_token", \.nodeToken, TokenDraft.valueType, "What nodes show one another, the same on all; belongs into `.env`."),
             Field("limits", \.limits, .section(LimitsSection.schema, defaults: .init()), "Bounds on what callers and engines may take."),
         ],
         absent: [
