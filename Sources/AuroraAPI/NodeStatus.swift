@@ -18,10 +18,13 @@ public struct NodeStatus: Codable, Sendable {
     public var engines: [EngineStatus]
     public var localEngine: LocalEngineStatus?
     public var load: LoadStatus
+    /// What is not as it should be, one sentence each.
+    public var warnings: [String]
 
     public init(
         node: String, role: String, mesh: String, version: String, uptimeSeconds: Double, addresses: [String: String], ready: Bool,
-        tokensRequired: Bool, engines: [EngineStatus], localEngine: LocalEngineStatus?, load: LoadStatus
+        tokensRequired: Bool, engines: [EngineStatus], localEngine: LocalEngineStatus?, load: LoadStatus,
+        warnings: [String] = []
     ) {
         self.node = node
         self.role = role
@@ -34,6 +37,7 @@ public struct NodeStatus: Codable, Sendable {
         self.engines = engines
         self.localEngine = localEngine
         self.load = load
+        self.warnings = warnings
     }
 }
 

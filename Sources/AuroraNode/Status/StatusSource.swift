@@ -25,7 +25,8 @@ struct StatusSource: Sendable {
             uptimeSeconds: (ContinuousClock.now - started) / .seconds(1),
             addresses: ["gateway": addresses.gateway, "chat": addresses.chat, "console": addresses.console],
             ready: engines.contains { $0.state == "up" }, tokensRequired: authenticator.tokensRequired, engines: engines,
-            localEngine: localEngine.flatMap(Self.local), load: sampler.status)
+            localEngine: localEngine.flatMap(Self.local), load: sampler.status,
+            warnings: [VPNAddress.warning(manifest)].compactMap(\.self))
     }
 
     private static func engine(_ worker: WorkerStatus) -> EngineStatus {
