@@ -2,14 +2,16 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build release test check fmt bench docs clean
+.PHONY: help run build release test check fmt bench chaos docs clean
 
 # Warnings are errors in our own modules; an import that a target does not declare is one too.
 STRICT := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib -Xlinker -s --product aurora
 SWIFT_FILES := Package.swift Sources Tests
-# Arguments for `aurora up`, as in: make run ARGS="--manifest aurora.yml"
+# Arguments for `aurora up` or for the benchmarks, as in: make run ARGS="--manifest aurora.yml"
 ARGS ?=
+# How long `make chaos` goes on.
+MINUTES ?= 3
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,15 +42,20 @@ check: ## Formatting, module walls, sources, tree: seconds, before each commit
 fmt: ## Format the Swift sources in place
 	@swift format --in-place --parallel --recursive --configuration .swift-format $(SWIFT_FILES)
 
-bench: ## Measure the gateway against a direct call and against nginx
+bench: ## Measure the gateway beside nginx and other routers (ARGS="--quick", "--only residency", …)
 	@scripts/bootstrap.sh --bench
 	@$(MAKE) --no-print-directory release
-	@bench/run.sh
+	@bench/run.sh $(ARGS)
+
+chaos: ## Kill, hang and restart workers under load for MINUTES=3, and count what clients lose
+	@scripts/bootstrap.sh
+	@$(MAKE) --no-print-directory release
+	@bench/chaos.py --minutes $(MINUTES)
 
 docs: ## Write the command reference (docs/cli.md) from the binary itself
 	@swift build $(STRICT) --product aurora
 	@scripts/cli-reference.py "$$(swift build --show-bin-path)/aurora" docs/cli.md
 
 clean: ## Delete what was built (state of a node is not touched)
-	@rm -rf .build .build-* .venv
-	@echo "deleted .build and .venv"
+	@rm -rf .build .build-* .venv .venv-bench
+	@echo "deleted .build, .venv and .venv-bench"

@@ -1,5 +1,5 @@
 -- wrk: POST one body of 284 bytes, print what was measured as one line of JSON.
-local body = '{"model":"static","messages":[{"role":"user","content":"'
+local body = '{"model":"bench","messages":[{"role":"user","content":"'
 local rest = '"}],"stream":false}'
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"

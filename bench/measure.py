@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 
-from parts import HERE, OTHER_CORE, pinned
+from processes import HERE, OTHER_CORES
 
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -54,12 +54,13 @@ class Watch:
                 return
 
 
-def requests(port, connections, seconds, pids):
+def requests(target, connections, seconds):
     """wrk against /v1/chat/completions."""
-    url = f"http://127.0.0.1:{port}/v1/chat/completions"
-    command = [*pinned(OTHER_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(HERE / "load.lua"), url]
-    with Watch(pids) as watch:
-        out = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
+    url = f"http://127.0.0.1:{target.port}/v1/chat/completions"
+    cores = ",".join(map(str, OTHER_CORES))
+    options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(HERE / "load.lua")]
+    with Watch(target.pids) as watch:
+        out = subprocess.run(["taskset", "-c", cores, "wrk", *options, url], capture_output=True, text=True, timeout=seconds + 90)
     lines = [line for line in out.stdout.splitlines() if line.startswith("RESULT ")]
     if out.returncode or not lines:
         sys.exit(f"wrk failed: {out.stdout}{out.stderr}")
@@ -74,48 +75,52 @@ def requests(port, connections, seconds, pids):
     }
 
 
-def streams(port, model, chunks, connections, pids):
+def streams(target, connections, chunks, interval_us):
     """Reads `connections` streams at once, each to its end, and counts every chunk."""
-    body = json.dumps({"model": model, "messages": [{"role": "user", "content": "go"}], "stream": True})
-    ask = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-    )
-    with Watch(pids) as watch:
-        counts = _read_all(port, ask.encode(), connections)
-    # Each stream carries its chunks, one that ends it, and [DONE].
-    lost = sum(count != chunks + 2 for count in counts)
-    total = sum(counts)
+    message = {"role": "user", "content": f"stream {chunks} {interval_us}"}
+    body = json.dumps({"model": "bench", "messages": [message], "stream": True})
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with Watch(target.pids) as watch:
+        ends = _read_all(target.port, (head + body).encode(), connections)
+    total = sum(counted for counted, _ in ends)
+    lost = sum(counted != chunks or not done for counted, done in ends)
     return {"chunks": total, "errors": lost, "cpu_us": watch.cpu * 1e6 / max(1, total), "rss_mb": watch.peak_mb}
 
 
+class _Stream:
+    """Counts the tokens that one connection brings, and whether it says that it is done."""
+
+    def __init__(self):
+        self.tokens, self.done, self.rest = 0, False, b""
+
+    def take(self, data):
+        buffer = self.rest + data
+        cut = buffer.rfind(b"\n\n") + 2
+        # A proxy may cut the body into HTTP chunks anywhere, so their heads are taken out first.
+        text = re.sub(rb"\r\n[0-9a-fA-F]+\r\n", b"", buffer[:cut]) if cut >= 2 else b""
+        self.rest = buffer[cut:] if cut >= 2 else buffer
+        self.tokens += text.count(b" token")
+        self.done = self.done or b"[DONE]" in text
+
+
 def _read_all(port, ask, connections, silence=30):
-    """How many events each connection brought."""
-    chooser, counts, rests = selectors.DefaultSelector(), [0] * connections, [b""] * connections
-    for number in range(connections):
+    """(tokens, whether it ended well) of each connection."""
+    chooser, streams = selectors.DefaultSelector(), [_Stream() for _ in range(connections)]
+    for stream in streams:
         connection = socket.create_connection(("127.0.0.1", port), 10)
         connection.sendall(ask)
         connection.setblocking(False)
-        chooser.register(connection, selectors.EVENT_READ, number)
+        chooser.register(connection, selectors.EVENT_READ, stream)
     while chooser.get_map():
         ready = chooser.select(silence)
         if not ready:
             sys.exit(f"a stream fell silent for {silence} s")
         for key, _ in ready:
-            data = key.fileobj.recv(1 << 18)
-            rest = rests[key.data] + data
-            if not counts[key.data] and not b"HTTP/1.1 200".startswith(rest[:12]):
-                sys.exit(f"a stream began with {rest[:500]!r}")
-            events, rests[key.data] = _events(rest)
-            counts[key.data] += events
+            data, stream = key.fileobj.recv(1 << 18), key.data
+            if not stream.tokens and not b"HTTP/1.1 200".startswith((stream.rest + data)[:12]) and data:
+                sys.exit(f"a stream began with {(stream.rest + data)[:500]!r}")
+            stream.take(data)
             if not data or data.endswith(b"0\r\n\r\n"):
                 chooser.unregister(key.fileobj)
                 key.fileobj.close()
-    return counts
-
-
-def _events(buffer):
-    """Whole events in the buffer, and what is left; a proxy may cut the body into HTTP chunks anywhere."""
-    cut = buffer.rfind(b"\n\n") + 2
-    if cut < 2:
-        return 0, buffer
-    return re.sub(rb"\r\n[0-9a-fA-F]+\r\n", b"", buffer[:cut]).count(b"data: "), buffer[cut:]
+    return [(stream.tokens, stream.done) for stream in streams]

@@ -1,86 +1,115 @@
-"""Medians and the table."""
+"""Tables, verdicts, and where they are kept."""
 
 import datetime
 import json
 import pathlib
 import platform
 import re
-import statistics
-import subprocess
 
-from parts import CORES, NGINX
-
-LEVELS = ("c1", "c32", "c256")
-
-
-def medians(rounds):
-    """{target: {test: {number: median}}} from the rounds; errors are summed, since none may be hidden."""
-    table = {}
-    for (target, test), results in rounds.items():
-        middle = {k: (sum if k == "errors" else statistics.median)(r[k] for r in results) for k in results[0]}
-        table.setdefault(target, {})[test] = middle
-    return table
+from processes import ALL_CORES
 
 
 def machine():
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    nginx = subprocess.run([NGINX, "-v"], capture_output=True, text=True).stderr.strip().rsplit("/", 1)[-1]
     return {
         "date": datetime.date.today().isoformat(),
         "cpu": cpu[1].strip() if cpu else platform.machine(),
-        "cores": len(CORES),
+        "cores": len(ALL_CORES),
         "kernel": platform.release(),
-        "nginx": nginx,
     }
 
 
-def rows(table):
-    """(name of the number, direct, nginx, aurora) with the ratio to nginx behind Aurora's."""
-
-    def number(target, test, key, digits):
-        value = table[target][test].get(key)
-        return f"{value:,.{digits}f}"
-
-    def row(name, test, key, digits, direct=True):
-        ratio = table["aurora"][test][key] / table["nginx"][test][key] if table["nginx"][test][key] else float("nan")
-        values = [number("direct", test, key, digits) if direct else "–", number("nginx", test, key, digits)]
-        return [name, *values, f"{number('aurora', test, key, digits)} ({ratio:.2f})"]
-
-    added = {t: table[t]["c1"]["p50_ms"] - table["direct"]["c1"]["p50_ms"] for t in ("nginx", "aurora")}
-    ratio = added["aurora"] / added["nginx"] if added["nginx"] > 0 else float("nan")
-    yield ["added latency at c=1, p50, ms", "–", f"{added['nginx']:.3f}", f"{added['aurora']:.3f} ({ratio:.2f})"]
-    for level in LEVELS:
-        yield row(f"requests/s at c={level[1:]}", level, "rps", 0)
-    for level in LEVELS:
-        yield row(f"CPU µs a request at c={level[1:]}", level, "cpu_us", 1, direct=False)
-    yield row("latency at c=256, p99, ms", "c256", "p99_ms", 2)
-    yield row("CPU µs a chunk, paced (= CPU s per million)", "paced", "cpu_us", 2, direct=False)
-    yield row("CPU µs a chunk, burst (= CPU s per million)", "burst", "cpu_us", 2, direct=False)
-    yield row("memory under load (c=256), MB", "c256", "rss_mb", 1, direct=False)
+def where():
+    about = machine()
+    return f"{about['date']}, {about['cores']} × {about['cpu']}, Linux {about['kernel']}"
 
 
-def markdown(table, about, settings):
-    lines = ["| | direct | nginx (1.00) | aurora (ratio) |", "|---|---:|---:|---:|"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows(table)]
-    errors = sum(test["errors"] for target in table.values() for test in target.values())
-    lines += [
-        "",
-        f"{about['date']}, {about['cores']} × {about['cpu']}, Linux {about['kernel']}, nginx {about['nginx']}; "
-        f"medians of {settings['rounds']} interleaved rounds of {settings['seconds']} s; {errors} errors.",
-    ]
-    return "\n".join(lines) + "\n"
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
-def save(folder, text, table, about, settings):
+def verdict(met, what):
+    """`met` is None where there was nothing to compare with."""
+    word = {True: "**met**", False: "**not met**", None: "not measured"}[met]
+    return f"- {word}: {what}\n"
+
+
+def _beside(value, scale, digits):
+    """A number with its ratio to nginx."""
+    ratio = f" ({value / scale:.2f})" if scale else ""
+    return f"{value:,.{digits}f}{ratio}"
+
+
+# name of the column, test, number, digits; each is shown with its ratio to nginx
+MAIN = [
+    ("req/s at c=32", "c32", "rps", 0),
+    ("CPU µs a request at c=32", "c32", "cpu_us", 1),
+    ("CPU s per million streamed chunks", "paced", "cpu_us", 1),
+    ("MB under load", "c32", "rss_mb", 0),
+]
+MORE = [
+    ("req/s at c=1", "c1", "rps", 0),
+    ("req/s at c=256", "c256", "rps", 0),
+    ("p99 at c=256, ms", "c256", "p99_ms", 1),
+    ("CPU µs a request at c=256", "c256", "cpu_us", 1),
+    ("CPU s per million chunks in a burst", "burst", "cpu_us", 1),
+]
+
+
+def hot(results, targets, options):
+    added = {name: tests["c1"]["p50_ms"] - results["direct"]["c1"]["p50_ms"] for name, tests in results.items()}
+
+    def cell(name, column):
+        _, test, number, digits = column
+        value = results[name].get(test, {}).get(number)
+        # A direct call has no process of its own whose CPU and memory could be told.
+        if value is None or (name == "direct" and number in ("cpu_us", "rss_mb")):
+            return "–"
+        return _beside(value, results["nginx"][test][number], digits)
+
+    def row(target):
+        first = "–" if target.name == "direct" else _beside(added[target.name], added["nginx"], 3)
+        return [target.title, first, *(cell(target.name, column) for column in MAIN)]
+
+    text = table(["", "added p50 at c=1, ms", *(c[0] for c in MAIN)], [row(t) for t in targets])
+    text += "\nNumbers in brackets are ratios to nginx of the same run. More of the same run:\n\n"
+    text += table(["", *(c[0] for c in MORE)], [[t.name, *(cell(t.name, c) for c in MORE)] for t in targets if not t.slow])
+    failed = [(t.name, sum(test["errors"] for test in results[t.name].values())) for t in targets]
+    failed = ", ".join(f"{name} {count}" for name, count in failed if count) or "none"
+    text += f"\n{where()}; medians of {options.rounds} interleaved rounds of {options.seconds} s. Failed requests: {failed}.\n\n"
+    return text + _hot_verdicts(results, targets)
+
+
+def _hot_verdicts(results, targets):
+    rivals = [t.name for t in targets if t.rival]
+    text = ""
+    for what, test, unit in (("CPU a request", "c32", "µs"), ("CPU per million streamed chunks", "paced", "s")):
+        ours = results["aurora"][test]["cpu_us"]
+        best = min(rivals, key=lambda name: results[name][test]["cpu_us"], default=None)
+        if best is None:
+            text += verdict(None, f"{what}, less than half of the best other router: none is installed")
+            continue
+        ratio = ours / results[best][test]["cpu_us"]
+        text += verdict(ratio < 0.5, f"{what}, {ours:.1f} {unit}, is {ratio:.2f} of the best other router's ({best}); target below 0.50")
+    ratio = results["aurora"]["c32"]["cpu_us"] / results["nginx"]["c32"]["cpu_us"]
+    return text + verdict(ratio <= 2, f"CPU a request is {ratio:.2f} × nginx's; target at most 2.00")
+
+
+def save(folder, text, numbers, options):
     folder.mkdir(exist_ok=True)
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    settings = {k: v for k, v in vars(options).items() if k not in ("binary", "record")}
     (folder / f"{stamp}.md").write_text(text)
-    (folder / f"{stamp}.json").write_text(json.dumps({"machine": about, "settings": settings, "medians": table}, indent=2) + "\n")
+    (folder / f"{stamp}.json").write_text(json.dumps({"machine": machine(), "settings": settings} | numbers, indent=2) + "\n")
     return folder / f"{stamp}.md"
 
 
-def record(document, text):
-    """Puts the table where `docs/benchmarks.md` keeps the last recorded run."""
-    title = "## The last recorded run\n"
-    before = document.read_text().split(title)[0].rstrip()
-    document.write_text(f"{before}\n\n{title}\n{text}")
+def record(document, part, text):
+    """Puts a part of a run where `docs/benchmarks.md` keeps the last one of it: between its two marks."""
+    start, end = f"<!-- {part}: last recorded run -->", f"<!-- {part}: end -->"
+    before, _, rest = document.read_text().partition(start)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise SystemExit(f"{document.name} has no '{start}' … '{end}'\n  fix: put these two lines where the table shall stand")
+    document.write_text(f"{before}{start}\n{text.strip()}\n{end}{after}")

@@ -3,7 +3,7 @@
 #
 #   scripts/bootstrap.sh            to build and run
 #   scripts/bootstrap.sh --test     also what the tests drive (browser, promtool)
-#   scripts/bootstrap.sh --bench    also what the benchmarks measure with (nginx, wrk)
+#   scripts/bootstrap.sh --bench    also what the benchmarks measure with (nginx, wrk, other routers)
 #   scripts/bootstrap.sh --dry-run  only says what would be installed; exits 1 when something is missing
 set -euo pipefail
 
@@ -92,11 +92,11 @@ install_packages() {
 }
 
 main() {
-    local needs=$build_needs dry_run=false argument
+    local needs=$build_needs dry_run=false routers=false argument
     for argument in "$@"; do
         case $argument in
             --test) needs+=$test_needs ;;
-            --bench) needs+=$bench_needs ;;
+            --bench) needs+=$bench_needs routers=true ;;
             --dry-run) dry_run=true ;;
             *) die "unknown option '$argument'" "use --test, --bench or --dry-run" ;;
         esac
@@ -106,7 +106,7 @@ main() {
     local missing
     missing=$(missing_needs <<<"$needs" | sort -u -t '|' -k 1,1)
     if [[ -z $missing ]]; then
-        if $dry_run; then say "nothing is missing"; fi
+        if $dry_run; then say "nothing is missing"; elif $routers; then "$(dirname "$0")/bench-routers.sh"; fi
         return
     fi
 
@@ -118,6 +118,7 @@ main() {
     command -v apt-get >/dev/null ||
         die "this system has no apt-get" "install what corresponds to: ${packages[*]}" "then run this again"
     install_packages "${packages[@]}"
+    if $routers; then "$(dirname "$0")/bench-routers.sh"; fi
 }
 
 main "$@"

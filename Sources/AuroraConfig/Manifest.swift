@@ -15,16 +15,25 @@ public struct Manifest: Sendable, Equatable {
     /// Engines under `engines:`, then the kept ones of kind `ollama` and `openai`.
     public var engines: [EngineSpec] = []
     public var discovery = Discovery()
+    /// What is said about single models, in the order written.
+    public var models: [ManifestModel] = []
+    /// Second names of models.
+    public var aliases: [ModelAlias] = []
     /// Absolute path of the folder with personality files; nil means the built-in examples.
     public var personalities: String?
     /// Addresses the node listens on, as written; `listenAddresses` is what they mean on this machine.
     public var listen = ["127.0.0.1"]
+    /// Web pages that may call besides those of this machine: `*`, or `scheme://host[:port]` with at most one `*`.
+    public var origins: [String] = []
     public var ports = Ports()
     /// Tokens that callers present; empty means that only this machine and the VPN can call.
     public var tokens: [ManifestToken] = []
     /// What nodes of the mesh show one another; nil when they ask for nothing.
     public var nodeToken: Secret?
     public var limits = Limits()
+    /// What tasks of type `commands` may run, by name.
+    public var commands: [TaskCommand] = []
+    public var tasks = Tasks()
     /// The file it was read from; nil means defaults.
     public var source: String?
 
@@ -81,6 +90,20 @@ extension Manifest {
         public init() {}
     }
 
+    /// How durable tasks are run and kept.
+    public struct Tasks: Sendable, Equatable {
+        /// Tasks that this node runs at once.
+        public var concurrency = 16
+        /// How often a task may fail before it is given up.
+        public var attempts = 5
+        /// How long ended tasks and their results are kept.
+        public var keep = Duration.seconds(7 * 86_400)
+        /// Tasks that may be queued or running.
+        public var limit = 100_000
+
+        public init() {}
+    }
+
     /// Bounds that keep one caller from taking the node down.
     public struct Limits: Sendable, Equatable {
         /// Largest request body, in bytes.
@@ -99,6 +122,44 @@ extension Manifest {
         public var silence = Duration.seconds(120)
 
         public init() {}
+    }
+}
+
+/// What the manifest says about one model.
+public struct ManifestModel: Sendable, Equatable {
+    public let name: String
+    /// Nodes or engines it belongs on; empty: wherever it is.
+    public let on: [String]
+    /// How its engine is chosen; nil: the standard way.
+    public let policy: ModelPolicy?
+    /// Models that answer in its place, the whole chain in its order: fallbacks of fallbacks are not followed.
+    public let fallback: [String]
+
+    public init(name: String, on: [String] = [], policy: ModelPolicy? = nil, fallback: [String] = []) {
+        self.name = name
+        self.on = on
+        self.policy = policy
+        self.fallback = fallback
+    }
+}
+
+/// How the engine for a request is chosen, by the word that the router knows it by.
+public enum ModelPolicy: String, Sendable, CaseIterable {
+    case predicted
+    case leastLoaded = "least-loaded"
+    case roundRobin = "round-robin"
+    case prefix
+    case pinned
+}
+
+/// A second name of a model.
+public struct ModelAlias: Sendable, Equatable {
+    public let name: String
+    public let model: String
+
+    public init(name: String, model: String) {
+        self.name = name
+        self.model = model
     }
 }
 

@@ -28,11 +28,19 @@ public enum ManifestTemplate {
         # Engines on the usual ports of this machine are found by themselves; with none anywhere a small one is installed.
         discovery: { loopback: true, local_engine: auto }
 
+        # Which nodes or engines a model belongs on, how its engine is chosen (predicted, least-loaded, round-robin, prefix,
+        # pinned), and which models answer when no engine can. Second names of models stand under aliases.
+        #models:
+        #  "qwen3:8b": { on: [ pod, desk ], policy: predicted, fallback: [ "qwen3:1.7b" ] }
+        #aliases: { fast: "qwen3:8b" }
+
         # One file for each personality of the chat.
         #personalities: ./personalities
 
         # Other machines reach the node only at addresses named here: vpn is its own VPN address, and 0.0.0.0 needs tokens.
         listen: [ 127.0.0.1 ]
+        # Web pages that may call this node from a browser, besides those of this machine.
+        #origins: [ "https://chat.example.com" ]
         ports: { gateway: 8001, chat: 8003, console: 8004 }
 
         # With tokens every caller needs one. Scopes: admin, chat, mesh, events, read.
@@ -51,6 +59,13 @@ public enum ManifestTemplate {
         #  conversation_messages: 10000
         #  first_byte: 300s
         #  silence: 120s
+
+        # What tasks of type 'commands' may run: a program and its arguments, never a shell. {name} is an argument of the task.
+        #commands:
+        #  disk-usage: { run: [ du, -h, "--max-depth={depth}", /srv ], timeout: 30s }
+
+        # Durable tasks (POST /tasks/submit): how many run at once, how often one may fail, how long results stay.
+        #tasks: { concurrency: 16, attempts: 5, keep: 7d, limit: 100000 }
 
         """
 

@@ -24,6 +24,10 @@ public struct RequestScan: Sendable, Equatable {
     public private(set) var messages = Content.missing
     public private(set) var prompt = Content.missing
     public private(set) var input = Content.missing
+    /// Where `messages`, `prompt` or `input` begins, in bytes from the start of the body.
+    public private(set) var promptStart: Int?
+    /// How long the answer may get, in tokens: `max_tokens`, `max_completion_tokens`, or `num_predict` among Ollama's options.
+    public private(set) var maxTokens: Int?
     /// The value of `keep_alive` as it was written; see `KeepAlive`.
     public private(set) var keepAlive: String?
 
@@ -61,11 +65,18 @@ public struct RequestScan: Sendable, Equatable {
         } else if cursor.matches(key, "stream") {
             stream = try Self.bool(&cursor, field: "stream")
         } else if cursor.matches(key, "messages") {
+            promptStart = cursor.offset
             messages = try Self.content(&cursor)
         } else if cursor.matches(key, "prompt") {
+            promptStart = cursor.offset
             prompt = try Self.content(&cursor)
         } else if cursor.matches(key, "input") {
+            promptStart = cursor.offset
             input = try Self.content(&cursor)
+        } else if cursor.matches(key, "max_tokens") || cursor.matches(key, "max_completion_tokens") {
+            maxTokens = try Self.count(&cursor)
+        } else if cursor.matches(key, "options") {
+            maxTokens = try Self.numPredict(&cursor) ?? maxTokens
         } else if cursor.matches(key, "stream_options") {
             includeUsage = try Self.includeUsage(&cursor)
         } else if cursor.matches(key, "keep_alive") {
@@ -139,6 +150,26 @@ extension RequestScan {
             } else {
                 try cursor.skip(depth: 2)
             }
+            more = try cursor.another(close: UInt8(ascii: "}"))
+        }
+        return found
+    }
+
+    /// A count above zero; nil for anything else, which is the engine's to judge.
+    private static func count(_ cursor: inout JSONCursor) throws(JSONError) -> Int? {
+        try Int(raw(&cursor)).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    private static func numPredict(_ cursor: inout JSONCursor) throws(JSONError) -> Int? {
+        guard cursor.next() == UInt8(ascii: "{") else {
+            try cursor.skip(depth: 1)
+            return nil
+        }
+        var found: Int?
+        var more = try cursor.enter(close: UInt8(ascii: "}"), depth: 1)
+        while more {
+            let key = try cursor.key()
+            if cursor.matches(key, "num_predict") { found = try count(&cursor) } else { try cursor.skip(depth: 2) }
             more = try cursor.another(close: UInt8(ascii: "}"))
         }
         return found

@@ -14,6 +14,8 @@ public enum EngineSource: String, Sendable, Codable {
     case discovered
     /// Started and supervised by this node.
     case local
+    /// Told by another node, through whose gateway it is reached.
+    case peer
 }
 
 /// An engine as configured or found: where it is and how to talk to it.

@@ -26,8 +26,8 @@ public struct Principal: Sendable, Equatable {
 
     /// A caller on a node without tokens: allowed everything, since only loopback and the VPN reach it.
     public static let anonymous = Principal(name: "anonymous", scopes: [.admin])
-    /// Another node of the mesh, which showed the node token.
-    public static let node = Principal(name: "node", scopes: [.mesh, .read])
+    /// Another node of the mesh, which has asked its own caller for a token already. No token can have a name with this sign in it.
+    public static let node = Principal(name: "node@mesh", scopes: [.mesh, .read])
     /// A caller on the unix socket, whose file mode (0600) already proved who it is.
     public static let local = Principal(name: "local", scopes: [.admin])
 }

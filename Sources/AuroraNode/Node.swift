@@ -6,8 +6,10 @@ import AuroraLive
 import AuroraMesh
 import AuroraModel
 public import AuroraMonitoring
+import AuroraRouting
 import AuroraStore
 import AuroraSystem
+import AuroraTasks
 import Foundation
 public import Logging
 import NIOCore
@@ -37,32 +39,38 @@ public struct Node: Sendable {
         let http = NodeHTTPClient(pools: pools)
 
         let registry = try makeRegistry(settings, sockets, http, logger)
-        let gateway = try Gateway(
-            limits: GatewayLimits(manifest.limits), routing: registry.routing, authenticator: tokens.authenticator, pools: pools,
+        let manager = ModelManager(
+            engines: RegistryEngines(registry: registry, http: http), rules: manifest.modelRules,
             logger: logger)
+        let gateway = try Gateway(
+            node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router, models: manifest.modelNames,
+            authenticator: tokens.authenticator, pools: pools,
+            unload: { await manager.unload($0, path: $1, body: $2, isForwarded: $3) }, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
         let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
         let model = GatewayLanguageModel(url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
         let chat = ChatService(
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
             logger: logger)
+        let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger)
         let sampler = LoadSampler { gateway.load }
+        let gpuWatch = GPUWatch(environment: settings.environment, logger: logger)
         let status = StatusSource(
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
-            sampler: sampler, started: .now)
+            sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
         let gatewayPort = sockets.gatewayPort
         let mesh = try NodeMesh.make(
-            settings, sockets: sockets, sink: MeshJoint(), report: { MeshJoint.report(status, gatewayPort: gatewayPort) },
+            settings, sockets: sockets, sink: registry, report: { OwnReport.make(status, gatewayPort: gatewayPort) },
             authenticator: tokens.authenticator, http: http, group: group, logger: logger)
         let servers = NodeServers(
-            sockets: sockets, manifest: manifest, gateway: gateway, registry: registry, http: http, chat: chat, status: status,
-            tokens: tokens, mesh: mesh, metrics: metrics, group: group, logger: logger)
+            sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
+            chat: chat, tasks: tasks, status: status, tokens: tokens, mesh: mesh, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
-        var services: [any Service] = [personalities, registry, sampler]
+        var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
-        services += mesh.services + [chat, servers.make()]
+        services += mesh.services + [chat, tasks, servers.make()]
         VPNAddress.warn(manifest, logger)
         return Node(addresses: sockets.addresses, settings: settings, services: services, localEngine: localEngine, logger: logger)
     }
@@ -91,7 +99,27 @@ public struct Node: Sendable {
         let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
-        return try EngineRegistry(engines: manifest.engines, places: places, http: http, logger: logger)
+        var routing = RouterSettings()
+        routing.silenceFirst = min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
+        routing.silenceBetween = min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
+        return try EngineRegistry(
+            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http, router: MeshRouter(Router(routing)),
+            logger: logger)
+    }
+
+    private static func makeTasks(
+        _ settings: NodeSettings, _ sockets: NodeSockets, _ store: SQLiteStore, _ tokens: TokenBook, _ registry: EngineRegistry,
+        _ http: any HTTPCalling, _ logger: Logger
+    ) -> TaskService {
+        let manifest = settings.manifest
+        let gateway = TaskGateway(
+            url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http,
+            patience: max(manifest.limits.firstByte, manifest.limits.silence) + .seconds(30), node: manifest.thisNode.name, nodes: { [] })
+        return TaskService(
+            store: store, gateway: gateway, commands: manifest.commands,
+            runner: LiveCommandRunner(environment: settings.environment),
+            folder: manifest.source.map { URL(filePath: $0).deletingLastPathComponent().path } ?? settings.stateFolder,
+            settings: TaskSettings(manifest.tasks), logger: logger, ready: { _ = await registry.afterFirstLook() })
     }
 
     private static func makeLocalEngine(_ settings: NodeSettings, _ http: any HTTPCalling, _ logger: Logger) -> LocalEngine? {
@@ -104,7 +132,18 @@ public struct Node: Sendable {
 
 extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
-        self.init(bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+        self.init(
+            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+    }
+}
+
+extension TaskSettings {
+    fileprivate init(_ tasks: Manifest.Tasks) {
+        self.init()
+        concurrency = tasks.concurrency
+        attempts = tasks.attempts
+        keep = tasks.keep
+        limit = tasks.limit
     }
 }
 

@@ -6,6 +6,7 @@ import AuroraMesh
 import AuroraModel
 import AuroraMonitoring
 import AuroraSystem
+import AuroraTasks
 import Hummingbird
 import Logging
 import NIOCore
@@ -15,10 +16,13 @@ import ServiceLifecycle
 struct NodeServers: Sendable {
     let sockets: NodeSockets
     let manifest: Manifest
+    let cors: CORS
     let gateway: Gateway
     let registry: EngineRegistry
+    let manager: ModelManager
     let http: any HTTPCalling
     let chat: ChatService
+    let tasks: TaskService
     let status: StatusSource
     let tokens: TokenBook
     let mesh: Mesh
@@ -26,39 +30,52 @@ struct NodeServers: Sendable {
     let group: any EventLoopGroup
     let logger: Logger
 
-    /// One service for all of them, so that every port stops accepting at the same moment.
+    /// One service for all of them, so that every port stops accepting, and no further task is begun, at the same moment.
     func make() -> any Service {
-        ListenerGroup(listeners: [gatewayListener(), chatListener(), consoleListener()])
+        ConcurrentServices(services: [gatewayListener(), chatListener(), consoleListener(), tasks])
     }
 
     private func gatewayListener() -> HTTPListener {
-        let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, errorBody: GatewayRoutes.errorBody))
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, cors: cors, errorBody: Self.errorBody))
         common(PackageResources.openapi_gateway_json).add(to: router)
-        GatewayRoutes(registry: registry, http: http).add(to: router)
+        GatewayRoutes(registry: registry, http: http, aliases: manifest.modelAliases).add(to: router)
+        ModelRoutes(manager: manager).add(to: router)
+        TaskRoutes(service: tasks).add(to: router)
+        RouteMethods.complete(router)
         let gateway = gateway
         let channel = NodeChannel(
-            limits: limits, fastHandler: { gateway.makeHandler(on: $0) }, responder: RouterResponder.make(router, logger: logger))
+            limits: limits, front: { gateway.makeHandlers(on: $0) }, responder: RouterResponder.make(router, logger: logger))
         return HTTPListener("gateway", sockets: sockets.gateway, channel: channel, group: group, logger: logger)
     }
 
+    /// Tasks are an API of Aurora's own; all else on this port speaks another program's dialect, errors included.
+    @Sendable
+    private static func errorBody(_ error: AuroraError, status: Int, path: String, requestID: String) -> ByteBuffer {
+        path == "/tasks" || path.hasPrefix("/tasks/")
+            ? ErrorResponse.ownShape(error, requestID: requestID)
+            : GatewayRoutes.errorBody(error, status: status, path: path, requestID: requestID)
+    }
+
     private func chatListener() -> HTTPListener {
-        let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator))
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, cors: cors))
         common(ChatAPIDescription.json).add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
+        RouteMethods.complete(router)
         return HTTPListener("chat", sockets: sockets.chat, channel: channel(router), group: group, logger: logger)
     }
 
     /// The console's page speaks to one origin only, so the chat routes stand here too.
     private func consoleListener() -> HTTPListener {
-        let router = Router(context: NodeContext.self)
-        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, openPaths: ConsoleRoutes.openPaths))
+        let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, openPaths: ConsoleRoutes.openPaths, cors: cors))
         common(PackageResources.openapi_node_json).add(to: router)
         NodeRoutes(status: status, tokens: tokens).add(to: router)
         mesh.routes.add(to: router)
         ConsoleRoutes().add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
+        RouteMethods.complete(router)
         let channel = channel(router, pipe: mesh.pipe)
         return HTTPListener("console", sockets: sockets.console + [sockets.local], channel: channel, group: group, logger: logger)
     }
@@ -80,13 +97,13 @@ struct NodeServers: Sendable {
     private var limits: HTTPLimits { HTTPLimits(headerBytes: manifest.limits.headerBytes) }
 }
 
-/// Listeners that start and stop together.
-private struct ListenerGroup: Service {
-    let listeners: [HTTPListener]
+/// Services that start and stop together.
+private struct ConcurrentServices: Service {
+    let services: [any Service]
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for listener in listeners { group.addTask { try await listener.run() } }
+            for service in services { group.addTask { try await service.run() } }
             try await group.waitForAll()
         }
     }

@@ -1,7 +1,7 @@
 public import AuroraModel
 import GRDB
 
-/// Conversations, messages and tokens in one SQLite file.
+/// Conversations, messages, tokens and tasks in one SQLite file.
 ///
 /// Write-ahead log with `synchronous = FULL`: a call that has returned is on disk, whatever happens to the process or the power.
 /// One writer at a time, readers beside it. U+0000, which SQLite's text functions and PostgreSQL do not carry, is stored as U+FFFD.

@@ -8,9 +8,11 @@ public struct HTTPCall: Sendable {
     public var url: String
     public var headers: HTTPFields
     public var body: ByteBuffer?
-    /// From the start until the response head is there, connecting included.
+    /// A body that is sent as it comes, in place of `body`. Such a call is never sent a second time.
+    public var upload: HTTPUpload?
+    /// From the start until the response head is there, connecting included; for an upload from its last piece on.
     public var headTimeout: Duration
-    /// The longest silence between two pieces of the body.
+    /// The longest silence between two pieces of the body, in either direction.
     public var idleTimeout: Duration
 
     public init(
@@ -23,6 +25,18 @@ public struct HTTPCall: Sendable {
         self.body = body
         self.headTimeout = headTimeout
         self.idleTimeout = idleTimeout
+    }
+}
+
+/// A body too large to be held: it is taken piece by piece, each when the one before has left.
+public struct HTTPUpload: Sendable {
+    /// In bytes; nil when nobody knows, and then it goes out in chunks.
+    public let length: Int?
+    public let pieces: any AsyncSequence<ByteBuffer, any Error> & Sendable
+
+    public init(length: Int?, pieces: any AsyncSequence<ByteBuffer, any Error> & Sendable) {
+        self.length = length
+        self.pieces = pieces
     }
 }
 

@@ -1,6 +1,7 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
+import AuroraRouting
 import AuroraSystem
 import AuroraTestSupport
 import HTTPTypes
@@ -21,19 +22,21 @@ struct GatewayFixture: Sendable {
 
     static func with(
         _ engines: [EngineSpec], places: [EngineSpec] = [], limits: GatewayLimits = GatewayLimits(),
-        authenticator: Authenticator = Authenticator(),
+        routing: RouterSettings = RouterSettings(), authenticator: Authenticator = Authenticator(),
         _ body: @Sendable (GatewayFixture) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let pools = try UpstreamPools(group: MultiThreadedEventLoopGroup.singleton)
         let http = NodeHTTPClient(pools: pools)
         let pace = EngineRegistry.Pace(interval: .milliseconds(20), timeout: .seconds(2), discoverEvery: 1, missesAllowed: 1)
-        let registry = try EngineRegistry(engines: engines, places: places, http: http, pace: pace, logger: logger)
-        let gateway = try Gateway(limits: limits, routing: registry.routing, authenticator: authenticator, pools: pools, logger: logger)
+        let registry = try EngineRegistry(
+            node: "here", engines: engines, places: places, http: http, router: MeshRouter(Router(routing)), pace: pace, logger: logger)
+        let gateway = try Gateway(
+            node: "here", limits: limits, router: registry.router, authenticator: authenticator, pools: pools, logger: logger)
         let router = Router(context: NodeContext.self)
         router.add(middleware: NodeMiddleware(authenticator: authenticator, errorBody: GatewayRoutes.errorBody))
         GatewayRoutes(registry: registry, http: http).add(to: router)
-        let channel = NodeChannel(fastHandler: { gateway.makeHandler(on: $0) }, responder: RouterResponder.make(router, logger: logger))
+        let channel = NodeChannel(front: { gateway.makeHandlers(on: $0) }, responder: RouterResponder.make(router, logger: logger))
         let socket = try BoundSocket.tcp(host: "127.0.0.1", port: 0)
         guard case .tcp(_, let port) = socket.address else { return }
         let listener = HTTPListener("gateway", sockets: [socket], channel: channel, group: pools.group, logger: logger)

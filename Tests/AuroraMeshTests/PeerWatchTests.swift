@@ -53,26 +53,22 @@ struct PeerWatchTests {
         }
     }
 
-    @Test func aNodeThatFallsSilentIsOutWithinTwoSecondsAndBackWithinTwo() async throws {
+    @Test func aNodeThatFallsSilentIsOutAndBackWhenItAnswersAgain() async throws {
         try await ScriptedPeer.with(.report(MeshNode.report("pod"))) { peer in
             try await watching(PeerTarget("pod", at: peer.url)) { sink, board in
                 #expect(await eventually { sink["pod"] != nil })
-                let silent = ContinuousClock.now
                 peer.say(.silence)
                 #expect(await eventually { sink.reason("pod") != nil })
-                #expect(ContinuousClock.now - silent < .seconds(2))
                 #expect(sink.reason("pod")?.hasSuffix("within 0.15 seconds") == true)
                 #expect(board["pod"]?.state == .down)
-                let back = ContinuousClock.now
                 peer.say(.report(MeshNode.report("pod")))
                 #expect(await eventually { sink["pod"] != nil })
-                #expect(ContinuousClock.now - back < .seconds(2))
                 #expect(board["pod"]?.state == .up)
             }
         }
     }
 
-    @Test func theUsualPaceKeepsThatPromise() {
+    @Test func theUsualPaceHasASilentNodeOutWithinTwoSecondsAndBackWithinOne() {
         let pace = PeerWatch.Pace()
         #expect(pace.interval + pace.timeout * (pace.missesAllowed + 1) < .seconds(2))
         #expect(pace.timeout + pace.interval / 2 < .seconds(1))

@@ -7,6 +7,7 @@ import AuroraTestSupport
 import NIOPosix
 import Testing
 
+import AuroraRouting
 @testable import AuroraInference
 @testable import AuroraNode
 
@@ -19,9 +20,10 @@ struct StatusSourceTests {
     private func source(_ engines: [EngineSpec], localEngine: LocalEngine? = nil) throws -> StatusSource {
         StatusSource(
             manifest: .defaults(host: "box"), addresses: NodeAddresses(gateway: "g", chat: "c", console: "o", socket: "s"),
-            registry: try EngineRegistry(engines: engines, places: [], http: http, logger: RunningNode.logger),
+            registry: try EngineRegistry(
+                node: "box", engines: engines, places: [], http: http, router: MeshRouter(Router()), logger: RunningNode.logger),
             authenticator: Authenticator(), localEngine: localEngine,
-            sampler: LoadSampler { Gateway.Load(inFlight: 1, requests: 2, failures: 3, tokens: 4) }, started: .now - .seconds(90))
+            sampler: LoadSampler { Gateway.Load(inFlight: 1, requests: 2, failures: 3, tokens: 4) }, gpus: { [] }, started: .now - .seconds(90))
     }
 
     @Test func knowsNothingOfEnginesBeforeTheFirstLook() throws {

@@ -4,6 +4,20 @@ import asyncio
 import json
 
 
+def still_to_come(words, begun):
+    """What is left of an answer when the text ends with its beginning, as engines go on with a partial answer."""
+    text = begun if isinstance(begun, str) else ""
+    for count in range(len(words), 0, -1):
+        if text.endswith("".join(words[:count])):
+            return words[count:]
+    return words
+
+
+def partial(messages):
+    """The assistant's message at the end, which asks to be continued."""
+    return messages[-1].get("content") if messages[-1].get("role") == "assistant" else None
+
+
 class Answer:
     """Writes one answer and notices when its client leaves."""
 
@@ -41,14 +55,22 @@ class Answer:
         script = self.engine.script
         if self.broken:
             return
-        if script.fault == "cut" and number == script.cut_before:
+        if script.fault == "cut" and number == script.cut_before and self._another_time():
             self.broken = True
             self.writer.transport.abort()
             return
         if script.delay:
             await self._until(asyncio.sleep(script.delay))
-        if script.hold_before == number:
+        if script.hold_before == number and self._another_time():
             await self._until(self._released())
+
+    def _another_time(self):
+        """Whether the script's fault happens once more."""
+        times = self.engine.script.times
+        try:
+            return times is None or times.pop() is not None
+        except IndexError:
+            return False
 
     async def hang(self):
         await self._until(asyncio.Event().wait())

@@ -11,7 +11,7 @@ import struct
 import threading
 from dataclasses import dataclass, field
 
-from fake_answer import Answer
+from fake_answer import Answer, partial, still_to_come
 
 WORDS = ["Hello", ", ", "world", "! ", "¿Qué ", "tal? ", "🚀 ", "done"]
 TEXT = "".join(WORDS)
@@ -41,6 +41,8 @@ class Script:
     # "error": status 500 · "hang": no answer at all · "cut": the connection breaks before piece `cut_before`.
     fault: str | None = None
     cut_before: int = 3
+    # Holds and cuts happen only as often as this list has elements; engines may share one.
+    times: list | None = None
 
 
 @dataclass
@@ -251,7 +253,7 @@ class FakeEngine:
         messages = body.get("messages")
         if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) for m in messages):
             raise Refusal(400, "[] is too short - 'messages'")
-        tools = body.get("tools")
+        tools, words = body.get("tools"), still_to_come(self.script.words, partial(messages))
         call = [
             {
                 "index": 0,
@@ -261,12 +263,12 @@ class FakeEngine:
             }
         ]
         finish = "tool_calls" if tools else "stop"
-        usage = {"prompt_tokens": 12, "completion_tokens": len(self.script.words), "total_tokens": 12 + len(self.script.words)}
+        usage = {"prompt_tokens": 12, "completion_tokens": len(words), "total_tokens": 12 + len(words)}
         if not body.get("stream"):
             message = (
                 {"role": "assistant", "content": None, "tool_calls": call}
                 if tools
-                else {"role": "assistant", "content": "".join(self.script.words)}
+                else {"role": "assistant", "content": "".join(words)}
             )
             await self._wait_for_all(answer)
             return await answer.json(
@@ -277,7 +279,7 @@ class FakeEngine:
         chunk = lambda delta, reason=None: self._completion(
             body, "chat.completion.chunk", [{"index": 0, "delta": delta, "finish_reason": reason}]
         )
-        deltas = [{"tool_calls": call}] if tools else [{"content": word} for word in self.script.words]
+        deltas = [{"tool_calls": call}] if tools else [{"content": word} for word in words]
         events = [chunk({"role": "assistant", "content": None})] + [chunk(d) for d in deltas] + [chunk({}, finish)]
         if isinstance(body.get("stream_options"), dict) and body["stream_options"].get("include_usage"):
             events.append(self._completion(body, "chat.completion.chunk", [], usage))
@@ -286,12 +288,13 @@ class FakeEngine:
     async def _openai_completion(self, body, answer):
         if not isinstance(body.get("prompt"), (str, list)):
             raise Refusal(400, "prompt is required")
-        usage = {"prompt_tokens": 12, "completion_tokens": len(self.script.words), "total_tokens": 12 + len(self.script.words)}
+        words = still_to_come(self.script.words, body["prompt"])
+        usage = {"prompt_tokens": 12, "completion_tokens": len(words), "total_tokens": 12 + len(words)}
         choice = lambda text, reason: [{"index": 0, "text": text, "finish_reason": reason, "logprobs": None}]
         if not body.get("stream"):
             await self._wait_for_all(answer)
-            return await answer.json(self._completion(body, "text_completion", choice("".join(self.script.words), "stop"), usage))
-        events = [self._completion(body, "text_completion", choice(w, None)) for w in self.script.words]
+            return await answer.json(self._completion(body, "text_completion", choice("".join(words), "stop"), usage))
+        events = [self._completion(body, "text_completion", choice(w, None)) for w in words]
         events.append(self._completion(body, "text_completion", choice("", "stop")))
         await answer.stream([f"data: {json.dumps(e)}\n\n" for e in events] + ["data: [DONE]\n\n"], "text/event-stream")
 
@@ -323,7 +326,8 @@ class FakeEngine:
                 "tool_calls": [{"function": {"name": "get_weather", "arguments": TOOL_ARGUMENTS}}],
             }
         }
-        await self._ollama_reply(body, answer, [call] if body.get("tools") else [message(w) for w in self.script.words], message)
+        words = still_to_come(self.script.words, partial(messages))
+        await self._ollama_reply(body, answer, [call] if body.get("tools") else [message(w) for w in words], message, words)
 
     async def _ollama_generate(self, body, answer):
         prompt = body.get("prompt", "")
@@ -331,14 +335,15 @@ class FakeEngine:
             raise Refusal(400, "prompt must be a string")
         if not prompt:
             return await self._ollama_load(body, answer, {"response": ""})
-        await self._ollama_reply(body, answer, [{"response": w} for w in self.script.words], lambda content: {"response": content})
+        words = still_to_come(self.script.words, prompt)
+        await self._ollama_reply(body, answer, [{"response": w} for w in words], lambda content: {"response": content}, words)
 
     @staticmethod
     async def _ollama_load(body, answer, empty):
         reason = "unload" if body.get("keep_alive") == 0 else "load"
         await answer.json({"model": body["model"], "created_at": STAMP, "done": True, "done_reason": reason} | empty)
 
-    async def _ollama_reply(self, body, answer, pieces, shaped):
+    async def _ollama_reply(self, body, answer, pieces, shaped, words):
         head = {"model": body["model"], "created_at": STAMP}
         last = {
             "done": True,
@@ -352,7 +357,7 @@ class FakeEngine:
         }
         if body.get("stream", True) is False:
             await self._wait_for_all(answer)
-            whole = pieces[0] if len(pieces) == 1 else shaped("".join(self.script.words))
+            whole = pieces[0] if len(pieces) == 1 else shaped("".join(words))
             return await answer.json(head | whole | last)
         lines = [head | piece | {"done": False} for piece in pieces] + [head | shaped("") | last]
         await answer.stream([json.dumps(line) + "\n" for line in lines], "application/x-ndjson")

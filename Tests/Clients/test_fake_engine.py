@@ -4,7 +4,7 @@ import ollama
 import openai
 import pytest
 
-from fake_engine import TEXT, TOOL_ARGUMENTS
+from fake_engine import TEXT, TOOL_ARGUMENTS, WORDS
 
 ASK = [{"role": "user", "content": "hello"}]
 
@@ -70,3 +70,16 @@ def test_engine_comes_back_on_its_port(new_engine):
         ollama.Client(host=f"http://127.0.0.1:{port}").list()
     engine.start()
     assert engine.port == port and ollama.Client(host=engine.url).list().models
+
+
+@pytest.mark.parametrize("begun", ["Hello", "".join(WORDS[:4])])
+@pytest.mark.parametrize("kind", ["ollama", "openai"])
+def test_answer_that_was_begun_goes_on_behind_its_beginning(new_engine, kind, begun):
+    engine = new_engine(kind)
+    turns = [*ASK, {"role": "assistant", "content": begun}]
+    client = openai.OpenAI(base_url=engine.url + "/v1", api_key="none")
+    stream = client.chat.completions.create(model="fake", messages=turns, stream=True)
+    assert begun + "".join(c.choices[0].delta.content or "" for c in stream) == TEXT
+    if kind == "ollama":
+        assert begun + ollama.Client(host=engine.url).chat("fake", turns).message.content == TEXT
+        assert begun + ollama.Client(host=engine.url).generate("fake", "hello" + begun).response == TEXT

@@ -31,13 +31,15 @@ extension Draft {
 
 extension ValueType {
     /// A mapping of names to things: `nodes: { a: {…}, b: {…} }`.
-    static func named<D: Draft>(_: D.Type) -> Self where Value == [D.Built] {
+    /// - Parameter models: whether the names are those of models, which may hold more signs.
+    static func named<D: Draft>(_: D.Type, models: Bool = false) -> Self where Value == [D.Built] {
         let expected = "a mapping of names: 'name: { … }'"
         let read: @Sendable (Node, inout Reader) -> Value? = { node, reader in
             reader.entries(node, expected: expected)?.compactMap { entry in
                 reader.enter(entry.key.clipped, line: entry.line) { reader in
-                    guard NodeNames.isValid(entry.key) else {
-                        reader.report("'\(entry.key.clipped)' cannot be the name of \(D.noun)", fix: "use \(NodeNames.expected)")
+                    guard models ? ModelNames.isValid(entry.key) : NodeNames.isValid(entry.key) else {
+                        let expected = models ? ModelNames.expected : NodeNames.expected
+                        reader.report("'\(entry.key.clipped)' cannot be the name of \(D.noun)", fix: "use \(expected)")
                         return nil
                     }
                     return D.read(entry.value, name: entry.key, &reader)

@@ -8,6 +8,21 @@ enum ManifestChecks {
         tokens(manifest.tokens, &reader)
         listen(manifest, &reader)
         NodeChecks.run(manifest, &reader)
+        commands(manifest, &reader)
+        ModelChecks.run(manifest, &reader)
+    }
+
+    private static func commands(_ manifest: Manifest, _ reader: inout Reader) {
+        guard !reader.hasErrors(in: "nodes") else { return }
+        let known = manifest.nodes.isEmpty ? [manifest.thisNode.name] : manifest.nodes.map(\.name)
+        for command in manifest.commands {
+            for (index, node) in command.on.enumerated() where !known.contains(node) {
+                let guess = nearest(to: node, in: known).map { "did you mean '\($0)'? " } ?? ""
+                reader.report(
+                    "commands.\(command.name).on has '\(node)', which is not among the nodes",
+                    fix: "\(guess)known: \(known.joined(separator: ", "))", at: "commands.\(command.name).on[\(index)]")
+            }
+        }
     }
 
     private static func engines(_ manifest: Manifest, _ reader: inout Reader) {

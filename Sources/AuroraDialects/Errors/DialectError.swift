@@ -19,11 +19,14 @@ public struct DialectError: Error, Sendable, Equatable {
     /// The HTTP status, from 400 to 599.
     public let status: Int
     public let message: String
+    /// Seconds after which it is worth another try, for `Retry-After`; nil when nobody knows.
+    public let retryAfter: Int?
 
-    public init(_ kind: Kind, _ message: String, status: Int? = nil) {
+    public init(_ kind: Kind, _ message: String, status: Int? = nil, retryAfter: Int? = nil) {
         self.kind = kind
         self.status = status ?? kind.status
         self.message = message
+        self.retryAfter = retryAfter
     }
 
     /// An error of Aurora's own; the hint follows the message.

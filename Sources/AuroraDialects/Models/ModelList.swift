@@ -1,4 +1,4 @@
-import AuroraModel
+public import AuroraModel
 public import NIOCore
 
 import struct Foundation.Date
@@ -27,6 +27,25 @@ public enum ModelList {
             let description = described.first { $0["model"]?.string == id || $0["name"]?.string == id }
             return openAIModel(id, entry, description: description, props: entries.count == 1 ? props : nil)
         }
+    }
+
+    /// A model of another node's engine, from what that node told of it; nil when its entry is not JSON.
+    public static func model(_ told: ModelReport, kind: EngineKind) -> EngineModel? {
+        guard let listed = (try? JSON(parsing: ByteBuffer(string: told.listed)))?.object else { return nil }
+        let running = told.running.flatMap { (try? JSON(parsing: ByteBuffer(string: $0)))?.object }
+        switch kind {
+        case .ollama: return ollamaModel(told.name, listed, running: running, loaded: told.loaded)
+        case .openai:
+            var model = openAIModel(told.name, listed, description: nil, props: nil)
+            model.loaded = told.loaded
+            return model
+        }
+    }
+
+    /// What other nodes are told of a model.
+    public static func report(_ model: EngineModel) -> ModelReport {
+        ModelReport(
+            name: model.name, loaded: model.loaded, listed: JSON.object(model.listed).text, running: model.running.map { JSON.object($0).text })
     }
 
     /// One list out of those of many engines: each model once, loaded when it is loaded anywhere. The order stays.

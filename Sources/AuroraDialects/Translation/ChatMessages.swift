@@ -6,7 +6,7 @@ struct ChatMessages {
     private static let unansweredLimit = 256
     private var calls = 0
 
-    static func translate(_ messages: [JSON]) throws(DialectError) -> JSON {
+    static func translate(_ messages: [JSON]) throws(DialectError) -> [JSON] {
         var translator = ChatMessages()
         var translated: [JSON] = []
         translated.reserveCapacity(messages.count)
@@ -14,7 +14,7 @@ struct ChatMessages {
             let fields = try Fields(message, name: "messages[\(place)]")
             translated.append(.object(try translator.message(fields)))
         }
-        return .array(translated)
+        return translated
     }
 
     private mutating func message(_ fields: Fields) throws(DialectError) -> JSONObject {

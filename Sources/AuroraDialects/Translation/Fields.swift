@@ -26,6 +26,11 @@ struct Fields {
 
     func int(_ key: String) throws(DialectError) -> Int? { try read(key, "an integer", \.int) }
 
+    /// As it was written.
+    func number(_ key: String) throws(DialectError) -> JSON? {
+        try read(key, "a number") { value in value.double.map { _ in value } }
+    }
+
     func array(_ key: String) throws(DialectError) -> [JSON]? { try read(key, "an array", \.array) }
 
     func object(_ key: String) throws(DialectError) -> JSONObject? { try read(key, "an object", \.object) }

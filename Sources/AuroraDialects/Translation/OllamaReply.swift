@@ -17,6 +17,8 @@ struct OllamaReply: Sendable {
     var hidesThinking = false
     /// `top_logprobs` of the request.
     var alternatives = 0
+    /// The beginning of the answer that stood in the request.
+    var prefill: String?
 
     /// One line: a piece of the answer, and then `ending`. `toolCalls` are in Ollama's shape.
     func line(_ piece: OpenAIPiece, toolCalls: [JSON] = [], at date: Date, ending: [JSONObject.Member]) -> JSONObject {

@@ -161,7 +161,8 @@ extension ReplyTranslator {
 
     private mutating func generated(_ document: JSON, _ now: Moment) throws(DialectError) -> JSONObject {
         guard let choice = document["choices"]?[0] else { throw DialectError(.upstream, "the engine's answer holds no choices") }
-        let piece = OpenAIPiece(choice, alternatives: reply.alternatives)
+        var piece = OpenAIPiece(choice, alternatives: reply.alternatives)
+        piece.content = Prefill.removed(reply.prefill, from: piece.content)
         for call in piece.toolCalls { try tools.add(call) }
         finishReason = piece.finishReason
         return reply.line(piece, toolCalls: try tools.ollama(), at: now.date, ending: ending(now))

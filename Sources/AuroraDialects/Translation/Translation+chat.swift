@@ -4,11 +4,14 @@ extension Translation {
         let tools = try Tools.translate(fields.array("tools") ?? [])
         let messages = try fields.array("messages") ?? []
         guard !messages.isEmpty else { return .answer(.loading(.chat, settings, now)) }
-        var request = settings.begin(upstreamModel, [.init("messages", try ChatMessages.translate(messages))])
+        let translated = try ChatMessages.translate(messages)
+        var request = settings.begin(upstreamModel, [.init("messages", .array(translated))])
         request.append("tools", tools)
         settings.appendThink(to: &request)
+        let prefill = Prefill.text(in: translated)
+        if prefill != nil { Prefill.mark(&request) }
         settings.appendLogprobsOfChat(to: &request)
-        return forward("/v1/chat/completions", request, .chat, settings, now)
+        return forward("/v1/chat/completions", request, .chat, settings, now, prefill: prefill)
     }
 
     static func generate(_ fields: Fields, _ upstreamModel: String, _ now: Moment) throws(DialectError) -> Outcome {
@@ -28,10 +31,11 @@ extension Translation {
     }
 
     private static func forward(
-        _ path: String, _ request: JSONObject, _ shape: ReplyShape, _ settings: GenerationSettings, _ now: Moment
+        _ path: String, _ request: JSONObject, _ shape: ReplyShape, _ settings: GenerationSettings, _ now: Moment, prefill: String? = nil
     ) -> Outcome {
         let shaped = OllamaReply(
-            shape: shape, model: settings.model, hidesThinking: settings.think == .on(false), alternatives: settings.logprobs ?? 0)
+            shape: shape, model: settings.model, hidesThinking: settings.think == .on(false), alternatives: settings.logprobs ?? 0,
+            prefill: prefill)
         let reply = ReplyTranslator(shaped, streams: settings.streams, start: now)
         return .forward(Translation(path: path, body: JSON.object(request).bytes, streams: settings.streams, reply: reply))
     }

@@ -2,8 +2,6 @@ import AuroraModel
 public import AuroraSystem
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
-import NIOHTTPTypesHTTP1
 import NIOPosix
 
 /// The ordinary HTTP client, over the same pools that the gateway's hot path uses.
@@ -25,12 +23,45 @@ public struct NodeHTTPClient: HTTPCalling {
             return NIOLoopBound(ClientExchange(call, endpoint: endpoint, path: path, pool: pool), eventLoop: loop)
         }.get()
         return try await withTaskCancellationHandler {
-            try await loop.flatSubmit { exchange.value.start() }.get()
+            guard let upload = call.upload else { return try await loop.flatSubmit { exchange.value.start() }.get() }
+            return try await send(upload, exchange, on: loop)
         } onCancel: {
             loop.execute { exchange.value.cancel() }
         }
     }
+
+    /// Sends the body while it waits for the answer, which may come before the body is whole: then the rest is not wanted.
+    private func send(
+        _ upload: HTTPUpload, _ exchange: NIOLoopBound<ClientExchange>, on loop: any EventLoop
+    ) async throws -> HTTPReply {
+        try await withThrowingTaskGroup(of: HTTPReply?.self) { group in
+            group.addTask { try await loop.flatSubmit { exchange.value.start() }.get() }
+            group.addTask {
+                do {
+                    for try await piece in upload.pieces {
+                        try await loop.flatSubmit { exchange.value.write(piece) }.get()
+                        try Task.checkCancellation()
+                    }
+                    try await loop.flatSubmit { exchange.value.endBody() }.get()
+                } catch is UploadOver {
+                    // The answer is there, or the reason why there is none.
+                } catch {
+                    loop.execute { exchange.value.cancel() }
+                    throw error
+                }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let answered = try await group.next() {
+                if let reply = answered { return reply }
+            }
+            throw CancellationError()
+        }
+    }
 }
+
+/// The other side does not take more of a body.
+private struct UploadOver: Error {}
 
 /// One call of `NodeHTTPClient`. Confined to its event loop.
 private final class ClientExchange: UpstreamDelegate {
@@ -45,6 +76,8 @@ private final class ClientExchange: UpstreamDelegate {
     private var head: EventLoopPromise<HTTPReply>?
     private var body: AsyncThrowingStream<ByteBuffer, any Error>.Continuation?
     private var connection: UpstreamConnection?
+    /// Done when a body can be sent; only for uploads.
+    private let connected: EventLoopPromise<Void>?
     private var timer: Scheduled<Void>?
     private var retried = false
     private var over = false
@@ -55,13 +88,36 @@ private final class ClientExchange: UpstreamDelegate {
         self.path = path
         self.pool = pool
         head = pool.loop.makePromise()
+        connected = call.upload.map { _ in pool.loop.makePromise() }
     }
 
     func start() -> EventLoopFuture<HTTPReply> {
         guard let head else { return pool.loop.makeFailedFuture(CancellationError()) }
         arm(call.headTimeout, "no answer from '\(endpoint.hostHeader)' within \(call.headTimeout)")
-        attempt(fresh: false)
+        // What is sent as it comes cannot be sent again, so it does not try its luck with a connection that may be closing.
+        attempt(fresh: call.upload != nil)
         return head.futureResult
+    }
+
+    func write(_ piece: ByteBuffer) -> EventLoopFuture<Void> { upload { $0.write(piece) } }
+
+    func endBody() -> EventLoopFuture<Void> {
+        upload { [self] connection in
+            arm(call.headTimeout, "no answer from '\(endpoint.hostHeader)' within \(call.headTimeout)")
+            return connection.end()
+        }
+    }
+
+    private func upload(_ step: @escaping (UpstreamConnection) -> EventLoopFuture<Void>) -> EventLoopFuture<Void> {
+        guard !over, head != nil, let connected else { return pool.loop.makeFailedFuture(UploadOver()) }
+        return connected.futureResult.assumeIsolated().flatMap { [self] in
+            guard !over, head != nil, let connection else { return pool.loop.makeFailedFuture(UploadOver()) }
+            arm(call.idleTimeout, "'\(endpoint.hostHeader)' took no more of the body for \(call.idleTimeout)")
+            return step(connection)
+        }.flatMapError { _ in
+            // The connection broke; what the exchange hears of it says why.
+            self.pool.loop.makeFailedFuture(UploadOver())
+        }.nonisolated()
     }
 
     /// May come after the end, when the connection serves somebody else already.
@@ -78,21 +134,33 @@ private final class ClientExchange: UpstreamDelegate {
             case .success(let connection):
                 guard !over else { return connection.cancel() }
                 self.connection = connection
-                connection.send(requestHead(), body: call.body, delegate: self)
+                guard let connected else { return connection.send(requestHead(), body: call.body, isHead: call.method == .head, delegate: self) }
+                connection.begin(requestHead(), chunked: call.upload?.length == nil, delegate: self)
+                connected.succeed()
             }
         }
     }
 
-    private func requestHead() -> HTTPRequestHead {
-        var headers = HTTPHeaders()
-        headers.add(name: "host", value: endpoint.hostHeader)
-        for field in call.headers { headers.add(name: field.name.rawName, value: field.value) }
-        let length = call.body?.readableBytes ?? 0
-        if length > 0 || call.method == .post { headers.replaceOrAdd(name: "content-length", value: String(length)) }
-        return HTTPRequestHead(version: .http1_1, method: .init(rawValue: call.method.rawValue), uri: path, headers: headers)
+    private func requestHead() -> ByteBuffer {
+        var head = ByteBuffer()
+        head.writeString("\(call.method.rawValue) \(path) HTTP/1.1\r\nhost: \(endpoint.hostHeader)\r\n")
+        // Names and values of `HTTPFields` cannot hold line ends.
+        for field in call.headers where field.name != .contentLength {
+            head.writeString("\(field.name.rawName): \(field.value)\r\n")
+        }
+        head.writeString(framing)
+        head.writeStaticString("\r\n")
+        return head
     }
 
-    func upstreamHead(_ head: HTTPResponseHead) {
+    /// The field that tells how long the body is.
+    private var framing: String {
+        if let upload = call.upload { return upload.length.map { "content-length: \($0)\r\n" } ?? "transfer-encoding: chunked\r\n" }
+        let length = call.body?.readableBytes ?? 0
+        return length > 0 || call.method == .post ? "content-length: \(length)\r\n" : ""
+    }
+
+    func upstreamHead(_ head: ResponseHead) {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(Self.pieceLimit))
         let bound = NIOLoopBound(self, eventLoop: pool.loop)
         let loop = pool.loop
@@ -101,7 +169,7 @@ private final class ClientExchange: UpstreamDelegate {
         }
         body = continuation
         arm(call.idleTimeout, "'\(endpoint.hostHeader)' fell silent for \(call.idleTimeout)")
-        self.head?.succeed(HTTPReply(status: Int(head.status.code), headers: HTTPFields(head.headers, splitCookie: false), body: stream))
+        self.head?.succeed(HTTPReply(status: head.status, headers: HTTPFields(head.fields), body: stream))
         self.head = nil
     }
 
@@ -137,11 +205,22 @@ private final class ClientExchange: UpstreamDelegate {
         guard !over else { return }
         over = true
         timer?.cancel()
+        connected?.fail(UploadOver())
         switch result {
         case .success: body?.finish()
         case .failure(let error):
             if let body { body.finish(throwing: error) } else { head?.fail(error) }
             head = nil
+        }
+    }
+}
+
+extension HTTPFields {
+    /// Fields with names that are none, which no parser lets through, are left out.
+    init(_ fields: HeaderFields) {
+        self.init()
+        for (name, value) in fields.all {
+            if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
         }
     }
 }

@@ -1,6 +1,5 @@
 import AuroraModel
 public import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -68,9 +67,6 @@ public final class UpstreamPool {
     private func adopt(_ channel: any Channel, _ endpoint: Endpoint) -> Result<UpstreamConnection, UpstreamFailure> {
         let connection = UpstreamConnection(endpoint: endpoint, channel: channel, pool: self)
         do {
-            // What is sent was parsed or made here, so it need not be validated again.
-            try channel.pipeline.syncOperations.addHTTPClientHandlers(
-                leftOverBytesStrategy: .dropBytes, enableOutboundHeaderValidation: false)
             try channel.pipeline.syncOperations.addHandler(connection)
             return .success(connection)
         } catch {

@@ -6,18 +6,18 @@ public import AuroraModel
 /// of a private machine's names. Ollama guards its own port in the same way.
 public enum BrowserGuard {
     /// Throws `forbidden` when the call may come from a foreign page. Callers with a token need no such check: a page has none.
-    public static func check(_ principal: Principal, origin: String?, host: String?) throws(AuroraError) {
+    /// - Parameter cors: the pages that may call.
+    public static func check(_ principal: Principal, origin: String?, host: String?, cors: CORS = CORS()) throws(AuroraError) {
         guard principal == .anonymous else { return }
         if let host, !isOwnName(host) {
             throw AuroraError(
                 .forbidden, "without tokens this node does not answer to the name '\(host.prefix(100))'",
                 hint: "call it by address, or make a token with 'aurora token create'; a proxy in front should set 'Host: localhost'")
         }
-        guard OriginCheck.allows(origin: origin, host: host) else {
-            throw AuroraError(
-                .forbidden, "without tokens this node does not answer pages of '\((origin ?? "").prefix(100))'",
-                hint: "make a token with 'aurora token create' and send it with the request")
-        }
+        guard let origin, !cors.allows(origin: origin, host: host) else { return }
+        throw AuroraError(
+            .forbidden, "without tokens this node does not answer pages of '\(origin.prefix(100))'",
+            hint: "name the page under 'origins:' in aurora.yml, or make a token with 'aurora token create' and send it with the request")
     }
 
     /// An address, or a name that no public domain can have.

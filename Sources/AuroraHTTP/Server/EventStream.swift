@@ -1,7 +1,7 @@
 import AuroraModel
-import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
-import NIOCore
+public import NIOCore
 import ServiceLifecycle
 
 /// One event of a `text/event-stream`.
@@ -17,7 +17,11 @@ public struct ServerSentEvent: Sendable {
         self.data = data
     }
 
-    var bytes: ByteBuffer {
+    /// A comment that keeps a connection open while nothing happens.
+    public static let keepAlive = ByteBuffer(staticString: ": keep-alive\n\n")
+
+    /// The event as it goes over the wire.
+    public var bytes: ByteBuffer {
         var text = ""
         if let id { text += "id: \(id)\n" }
         if let event { text += "event: \(event)\n" }
@@ -28,12 +32,13 @@ public struct ServerSentEvent: Sendable {
 
 /// Responses of server-sent events.
 public enum EventStream {
+    public static let headers: HTTPFields = [
+        .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache, no-transform", .xAccelBuffering: "no",
+    ]
+
     /// Sends events as they come, until they end, the client leaves or the node stops: an endless stream must not hold up the stop.
     public static func response<Events: AsyncSequence & Sendable>(_ events: Events) -> Response where Events.Element == ServerSentEvent {
-        let headers: HTTPFields = [
-            .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache, no-transform", .xAccelBuffering: "no",
-        ]
-        return Response(
+        Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 for try await event in events.cancelOnGracefulShutdown() { try await writer.write(event.bytes) }

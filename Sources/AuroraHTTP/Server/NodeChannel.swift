@@ -23,24 +23,24 @@ public struct NodeChannel: HTTPChannelHandler {
 
     public let responder: HTTPChannelHandler.Responder
     let limits: HTTPLimits
-    let fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)?
+    let front: (@Sendable (any EventLoop) -> FrontHandlers)?
     let webSocket: WebSocketMount?
     let pipe: PipeMount?
 
     /// - Parameters:
     ///   - responder: answers every request that no addition takes.
     ///   - limits: on headers and idle time.
-    ///   - fastHandler: a handler of HTTP/1 parts that takes hot routes and lets the rest through. It must own pipelining and idle time.
-    ///   - webSocket: takes upgrade requests; cannot be combined with `fastHandler`.
-    ///   - pipe: takes connections that ask to become plain bytes; cannot be combined with `fastHandler`.
+    ///   - front: handlers that take hot routes and let the rest through. They must own pipelining and idle time.
+    ///   - webSocket: takes upgrade requests; cannot be combined with `front`.
+    ///   - pipe: takes connections that ask to become plain bytes; cannot be combined with `front`.
     public init(
-        limits: HTTPLimits = HTTPLimits(), fastHandler: (@Sendable (any EventLoop) -> any ChannelHandler)? = nil,
+        limits: HTTPLimits = HTTPLimits(), front: (@Sendable (any EventLoop) -> FrontHandlers)? = nil,
         webSocket: WebSocketMount? = nil, pipe: PipeMount? = nil,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.responder = responder
         self.limits = limits
-        self.fastHandler = fastHandler
+        self.front = front
         self.webSocket = webSocket
         self.pipe = pipe
     }
@@ -85,11 +85,13 @@ public struct NodeChannel: HTTPChannelHandler {
 
     private func plain(_ channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
         let pipeline = channel.pipeline.syncOperations
+        let front = front?(channel.eventLoop)
+        if let front { try pipeline.addHandler(front.bytes) }
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits.decoder)
-        if let fastHandler { try pipeline.addHandler(fastHandler(channel.eventLoop)) }
+        if let front { try pipeline.addHandler(front.parts) }
         return channel.eventLoop.makeSucceededFuture(.http(try hummingbird(channel, logger: logger)))
     }
 
@@ -113,9 +115,22 @@ public struct NodeChannel: HTTPChannelHandler {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         // It does not see what a fast handler answers, and would take a long stream for an idle connection.
-        let idle = fastHandler == nil ? limits.idle : nil
+        let idle = front == nil ? limits.idle : nil
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idle, logger: logger))
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+}
+
+/// Handlers around the HTTP codec of one connection, made for it.
+public struct FrontHandlers {
+    /// In front of the codec: sees the bytes of the connection.
+    public let bytes: any ChannelHandler
+    /// Behind the codec: sees parts of messages.
+    public let parts: any ChannelHandler
+
+    public init(bytes: any ChannelHandler, parts: any ChannelHandler) {
+        self.bytes = bytes
+        self.parts = parts
     }
 }
 

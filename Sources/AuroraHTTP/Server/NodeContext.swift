@@ -1,5 +1,6 @@
 public import AuroraModel
 public import Hummingbird
+import NIOCore
 
 /// What every handler of every API knows about its request.
 public struct NodeContext: RequestContext {
@@ -10,14 +11,24 @@ public struct NodeContext: RequestContext {
     public var requestID: String = ""
     /// True on the unix socket, whose file mode already proved who calls.
     public let isLocalSocket: Bool
+    private let connection: any Channel
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        connection = source.channel
         if case .unixDomainSocket = source.channel.localAddress {
             isLocalSocket = true
         } else {
             isLocalSocket = false
         }
+    }
+
+    /// Returns when the client has closed its connection, or the calling task is cancelled. A handler that waits long for something else
+    /// does not notice by itself that nobody waits for its answer any more.
+    public func clientLeft() async {
+        let (closed, continuation) = AsyncStream.makeStream(of: Never.self)
+        connection.closeFuture.whenComplete { _ in continuation.finish() }
+        for await _ in closed {}
     }
 
     /// JSON bodies of the node and chat APIs; prompts with images have their own, larger limit on the gateway.

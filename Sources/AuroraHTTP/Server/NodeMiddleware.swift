@@ -6,6 +6,7 @@ public import Hummingbird
 import Logging
 public import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// What every API of the node does around every call: an id, who calls, errors as bodies that help, a line in the log.
 public struct NodeMiddleware: RouterMiddleware {
@@ -13,13 +14,18 @@ public struct NodeMiddleware: RouterMiddleware {
 
     private let authenticator: Authenticator
     private let openPaths: Set<String>
+    private let cors: CORS
     private let errorBody: ErrorResponse.Shape
 
     /// - Parameters:
     ///   - openPaths: exact paths that need no token; `/health` is always among them.
+    ///   - cors: the web pages that may call.
     ///   - errorBody: the shape of errors, where clients expect another than `ErrorBody`.
-    public init(authenticator: Authenticator, openPaths: Set<String> = [], errorBody: ErrorResponse.Shape? = nil) {
+    public init(
+        authenticator: Authenticator, openPaths: Set<String> = [], cors: CORS = CORS(), errorBody: ErrorResponse.Shape? = nil
+    ) {
         self.authenticator = authenticator
+        self.cors = cors
         self.openPaths = openPaths.union(["/health"])
         self.errorBody = errorBody ?? { error, _, _, id in ErrorResponse.ownShape(error, requestID: id) }
     }
@@ -31,13 +37,31 @@ public struct NodeMiddleware: RouterMiddleware {
         context.requestID = RequestIdentifier.sane(request.headers[.xRequestID]) ?? RequestIdentifier.make()
         var response: Response
         do {
-            context.principal = try principal(request, context: context)
-            response = try await next(request, context)
+            if let preflight = preflight(request) {
+                response = preflight
+            } else {
+                context.principal = try principal(request, context: context)
+                response = try await next(request, context)
+            }
         } catch {
             response = ErrorResponse.make(for: error, request: request, context: context, shape: errorBody)
         }
         response.headers[.xRequestID] = context.requestID
         response.headers[.server] = ServerHeader.value
+        if request.headers[.accessControlRequestMethod] == nil {
+            response.headers.append(cors.answerHeaders(origin: request.headers[.origin], host: request.head.authority))
+        }
+        return response
+    }
+
+    /// A browser's question whether a page may call; it comes without a token.
+    private func preflight(_ request: Request) -> Response? {
+        guard request.method == .options, let origin = request.headers[.origin], request.headers[.accessControlRequestMethod] != nil
+        else { return nil }
+        let answer = cors.preflight(
+            origin: origin, host: request.head.authority, requestedHeaders: request.headers[.accessControlRequestHeaders])
+        var response = Response(status: .init(code: answer.status))
+        response.headers.append(answer.headers)
         return response
     }
 
@@ -45,8 +69,17 @@ public struct NodeMiddleware: RouterMiddleware {
         if context.isLocalSocket { return .local }
         if openPaths.contains(request.uri.path) { return .anonymous }
         let caller = try authenticator.principal(authorization: request.headers[.authorization], apiKey: request.headers[.xAPIKey])
-        try BrowserGuard.check(caller, origin: request.headers[.origin], host: request.head.authority)
+        try BrowserGuard.check(caller, origin: request.headers[.origin], host: request.head.authority, cors: cors)
         return caller
+    }
+}
+
+extension HTTPFields {
+    fileprivate mutating func append(_ headers: [(name: String, value: String)]) {
+        for (name, value) in headers {
+            guard let name = HTTPField.Name(name) else { continue }
+            append(HTTPField(name: name, value: value))
+        }
     }
 }
 
@@ -62,9 +95,16 @@ extension HTTPField.Name {
 
 /// Ids that tie an answer, a log line and an upstream call together.
 public enum RequestIdentifier {
-    /// 64 random bits in hexadecimal.
+    private static let seed = UInt64.random(in: .min ... .max)
+    private static let count = Atomic<UInt64>(0)
+
+    /// 64 bits in hexadecimal, different for each call: a counter, scrambled with a secret of the process (SplitMix64). No system
+    /// call, since there is one for each request.
     public static func make() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 16)
+        var z = seed &+ count.wrappingAdd(1, ordering: .relaxed).newValue &* 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return String(z ^ (z >> 31), radix: 16)
     }
 
     /// The client's own id when it is short and printable, so that it cannot forge log lines; else nil.
@@ -93,7 +133,8 @@ public enum ErrorResponse {
         return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: body))
     }
 
-    static func ownShape(_ error: AuroraError, requestID: String) -> ByteBuffer {
+    /// The shape of Aurora's own APIs, `ErrorBody`.
+    public static func ownShape(_ error: AuroraError, requestID: String) -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return ByteBuffer(bytes: (try? encoder.encode(ErrorBody(error, requestID: requestID))) ?? Data())

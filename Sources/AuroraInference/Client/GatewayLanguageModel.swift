@@ -137,8 +137,3 @@ private struct CompletionReading {
         return [.text(text)]
     }
 }
-
-extension HTTPField.Name {
-    fileprivate static let auroraWorker = HTTPField.Name("X-Aurora-Worker") ?? .server
-
-}

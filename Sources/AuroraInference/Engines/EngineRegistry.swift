@@ -25,39 +25,51 @@ public final class EngineRegistry: Service, Sendable {
         }
     }
 
-    public let routing: RoutingState
+    public let router: MeshRouter
+    /// The node whose registry this is.
+    public let node: String
     private let probe: EngineProbe
     private let places: [EngineSpec]
     private let pace: Pace
     private let clock: any Clock<Duration>
     private let logger: Logger
-    private let workers: Mutex<[Worker]>
+    private let state: Mutex<State>
     private let firstLook = FirstLook()
 
+    private struct State {
+        /// This node's own engines.
+        var own: [Worker]
+        /// Engines of other nodes, by node.
+        var peers: [String: Peer] = [:]
+        /// Nodes that are to take no new work, as this node was told.
+        var drained: Set<String> = []
+    }
+
     /// - Parameters:
+    ///   - node: the name of this node.
     ///   - engines: those of the manifest, always shown, up or down.
     ///   - places: where discovery looks; only what answers there becomes a worker.
     public init(
-        engines: [EngineSpec], places: [EngineSpec], http: any HTTPCalling, pace: Pace = Pace(),
-        clock: any Clock<Duration> = ContinuousClock(),
-        logger: Logger
+        node: String, engines: [EngineSpec], places: [EngineSpec], http: any HTTPCalling, router: MeshRouter, pace: Pace = Pace(),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) throws(AuroraError) {
         var configured: [Worker] = []
-        for engine in engines { configured.append(try Worker(engine)) }
+        for engine in engines { configured.append(try Worker(engine, node: node)) }
+        self.node = node
         self.places = places
         self.pace = pace
         self.clock = clock
         self.logger = logger
+        self.router = router
         probe = EngineProbe(http: http, timeout: pace.timeout)
-        workers = Mutex(configured)
-        routing = RoutingState()
-        routing.publish(RoutingTable(configured))
+        state = Mutex(State(own: configured))
+        publish()
     }
 
     /// Adds an engine while running, such as the one this node starts itself.
     public func add(_ engine: EngineSpec) throws(AuroraError) {
-        let worker = try Worker(engine)
-        workers.withLock { $0.append(worker) }
+        let worker = try Worker(engine, node: node)
+        state.withLock { $0.own.append(worker) }
     }
 
     /// Returns once every known engine and every place has been asked once: how many engines there are, up or down.
@@ -69,7 +81,7 @@ public final class EngineRegistry: Service, Sendable {
             repeat {
                 if round % pace.discoverEvery == 0 { await discover() }
                 await poll()
-                if round == 0 { firstLook.done(engines: workers.withLock { $0.count }) }
+                if round == 0 { firstLook.done(engines: own.count) }
                 round += 1
             } while (try? await clock.sleep(for: pace.interval)) != nil
         }
@@ -77,12 +89,24 @@ public final class EngineRegistry: Service, Sendable {
 
     /// One round: every engine is asked at the same time, so that a silent one delays none.
     func poll() async {
-        let current = workers.withLock { $0 }
+        let current = own
         let changed = await withTaskGroup(of: Bool.self) { group in
             for worker in current { group.addTask { await self.check(worker) } }
             return await group.reduce(false) { $0 || $1 }
         }
-        if changed { routing.publish(RoutingTable(current)) }
+        if changed { publish() }
+    }
+
+    /// Asks one engine again at once, because something about it has just been changed.
+    func lookAgain(_ worker: Worker) async {
+        guard worker.isHere, await check(worker) else { return }
+        publish()
+    }
+
+    /// Brings what is known of all workers to the router.
+    func publish() {
+        let (workers, drained) = state.withLock { (Self.all($0), $0.drained) }
+        router.publish(workers) { drained.contains($0.node) }
     }
 
     private func check(_ worker: Worker) async -> Bool {
@@ -90,7 +114,8 @@ public final class EngineRegistry: Service, Sendable {
         do {
             let report = try await probe.look(at: worker.spec)
             let wasUp = worker.isUp
-            let changed = worker.answered(models: report.models, version: report.version, at: .now)
+            let changed = worker.answered(
+                models: report.models, version: report.version, load: Worker.Load(report), at: .now)
             if !wasUp { logger.info("engine up", metadata: ["engine": "\(worker.spec.name)", "url": "\(worker.spec.url)"]) }
             return changed
         } catch {
@@ -111,21 +136,64 @@ public final class EngineRegistry: Service, Sendable {
     }
 
     private func discover() async {
-        let known = Set(workers.withLock { $0 }.map { Discovery.canonical($0.spec.url) })
+        let known = Set(own.map { Discovery.canonical($0.spec.url) })
         let unknown = places.filter { !known.contains(Discovery.canonical($0.url)) }
         let found = await withTaskGroup(of: EngineSpec?.self) { group in
             for place in unknown { group.addTask { await self.probe.isEngine(place) ? place : nil } }
             return await group.reduce(into: [EngineSpec]()) { list, place in place.map { list.append($0) } }
         }
         for place in found {
-            guard let worker = try? Worker(place) else { continue }
-            workers.withLock { $0.append(worker) }
+            guard let worker = try? Worker(place, node: node) else { continue }
+            state.withLock { $0.own.append(worker) }
             logger.info("engine found", metadata: ["engine": "\(place.name)", "url": "\(place.url)"])
         }
     }
 
-    /// All workers, in the order in which they became known.
-    public var all: [Worker] { workers.withLock { $0 } }
+    /// This node's own engines, in the order in which they became known.
+    public var own: [Worker] { state.withLock { $0.own } }
+
+    /// All workers: this node's own first, then those of other nodes by name.
+    public var all: [Worker] { state.withLock { Self.all($0) } }
+
+    private static func all(_ state: State) -> [Worker] {
+        state.own + state.peers.sorted { $0.key < $1.key }.flatMap(\.value.workers)
+    }
+}
+
+// MARK: - Other nodes
+
+extension EngineRegistry: PeerSink {
+    public func peer(_ report: NodeReport, gateway: String, token: Secret?, roundTrip: Duration) {
+        let changed = state.withLock { state in
+            var peer = state.peers[report.node] ?? Peer()
+            let changed = peer.take(report, gateway: gateway, token: token, linkSeconds: roundTrip / .seconds(1))
+            state.peers[report.node] = peer
+            return changed
+        }
+        if changed { publish() }
+    }
+
+    public func peerGone(_ node: String, reason: String) {
+        let changed = state.withLock { state in
+            state.peers[node]?.gone(reason) ?? false
+        }
+        if changed { publish() }
+    }
+
+    /// What other nodes told last, by name.
+    public var peers: [PeerView] { state.withLock { $0.peers.sorted { $0.key < $1.key }.compactMap { $0.value.view } } }
+
+    // MARK: Draining
+
+    /// Whether a node takes new work, as far as this node was told. What runs there goes on.
+    public func setDrained(_ drained: Bool, node: String) {
+        state.withLock { state in
+            if drained { state.drained.insert(node) } else { state.drained.remove(node) }
+        }
+        publish()
+    }
+
+    public var drainedNodes: Set<String> { state.withLock { $0.drained } }
 }
 
 /// Lets others wait for the first round of polls.

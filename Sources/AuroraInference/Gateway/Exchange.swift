@@ -1,32 +1,40 @@
 import AuroraDialects
 import AuroraHTTP
 import AuroraModel
+import AuroraRouting
 import Metrics
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
-/// One question and its answer: chooses a worker, sends, forwards what comes as it comes, and goes to the next worker while nothing
-/// has been shown to the client. Confined to its event loop.
+/// One question and its answer: asks the router for a worker, sends, forwards what comes as it comes. When a worker fails, the next one
+/// answers instead of it, or goes on where it stopped. Confined to its event loop.
 final class Exchange: UpstreamDelegate {
-    private let question: Question
-    private let gateway: Gateway
+    /// How often the router hears that an answer goes on.
+    private static let progressEvery = TimeAmount.milliseconds(100)
+
+    let question: Question
+    let gateway: Gateway
     private let loop: GatewayLoop
     private unowned let client: GatewayHandler
-    private let candidates: [Candidate]
 
-    private var tried: [Worker] = []
-    private var choice: Choice?
-    /// The last one asked, to which the answer is counted.
-    private var lastChoice: Choice?
+    /// Names to try, the client's own first, then its fallbacks.
+    private let models: [String]
+    private var modelIndex = 0
+    private var ticket: Ticket?
+    private var assigned: Assigned?
+    /// The last one that was asked, to which the answer is counted.
+    private var last: Assigned?
     private var connection: UpstreamConnection?
+    /// What is being sent, to send it again on a fresh connection.
+    private var request: UpstreamRequest?
     private var fresh = false
     private var answer: AnswerStream
+    private var trouble = Trouble()
     /// The error answer of a worker, held back because its words must be translated or put into a running stream.
     private var errorBody: (status: Int, bytes: ByteBuffer)?
-    /// What to tell when no worker is left.
-    private var lastFailure: DialectError?
-    private let began = NIODeadline.now()
+    let began = NIODeadline.now()
+    private var firstContent: NIODeadline?
+    private var lastProgress = NIODeadline.now()
     private var deadline = NIODeadline.distantFuture
     private var nextComment: NIODeadline
     private var over = false
@@ -36,65 +44,145 @@ final class Exchange: UpstreamDelegate {
         self.gateway = gateway
         self.loop = loop
         self.client = client
-        candidates = gateway.routing.current.candidates(for: question.model)
+        models = gateway.models.chain(for: question.model)
         answer = AnswerStream(question)
         nextComment = question.wantsEvents ? began + TimeAmount(gateway.limits.keepAlive) : .distantFuture
     }
 
     func start() {
         loop.began(self)
-        attempt()
+        if let unload = gateway.unload, question.unloads { unloadEverywhere(unload) } else { place() }
     }
 
-    // MARK: Choosing and sending
-
-    private func attempt() {
-        switch ResidentFirstPolicy.choose(from: candidates, tried: tried, turn: gateway.nextTurn()) {
-        case .chosen(let choice): ask(choice)
-        case .full: refuse(lastFailure ?? .busy)
-        case .nobody: refuse(lastFailure ?? nobody())
+    /// Whoever holds the model must let go of it, not the one that would answer best.
+    private func unloadEverywhere(_ unload: @escaping Gateway.Unload) {
+        let (model, path, body, isForwarded) = (question.model, question.route.path, question.body, question.wishes.hop > 0)
+        loop.pool.loop.makeFutureWithTask { await unload(model, path, body, isForwarded) }.assumeIsolated().whenSuccess { [self] answer in
+            guard !over else { return }
+            guard let answer else { return place() }
+            end(code: answer.status)
+            client.send(GatewayAnswer(status: answer.status, body: answer.body, requestID: question.id))
+            client.exchangeEnded()
         }
     }
 
-    private func nobody() -> DialectError {
-        let table = gateway.routing.current
-        if let down = candidates.first {
-            return DialectError(.overloaded, "model '\(question.model)' is on '\(down.worker.spec.name)', which does not answer now")
+    // MARK: Choosing a worker
+
+    private func place() {
+        let ask = MeshRouter.Ask(model: models[modelIndex], request: routingRequest(), fits: question.wishes.fits(on: gateway.node))
+        switch gateway.router.admit(ask, resume: self.resumption()) {
+        case .run(let assignment):
+            send(to: assignment)
+        case .waits(let ticket):
+            self.ticket = ticket
+            gateway.metrics.waited.increment()
+        case .refused(let refusal, let candidates):
+            refused(refusal, candidates)
         }
-        let known = table.modelNames
-        guard !known.isEmpty else {
-            return DialectError(
-                .overloaded, "no engine is up, so there is no model '\(question.model)'; 'aurora doctor' tells what is missing")
-        }
-        return DialectError.modelNotFound(question.model, nearest: NearestNames.of(question.model, in: known))
     }
 
-    private func ask(_ choice: Choice) {
-        let worker = choice.candidate.worker
-        let request: UpstreamRequest
-        do {
-            switch try UpstreamRequest.make(question, for: choice.candidate) {
-            case .send(let made): request = made
-            case .answered(let body): return answerAlone(body)
-            }
-        } catch {
-            return refuse(error)
+    private func routingRequest() -> RoutingRequest {
+        RoutingRequest(
+            model: MeshRouter.unresolved, promptTokens: question.promptTokens, expectedTokens: question.scan.maxTokens, affinity: question.wishes.session,
+            prefixes: question.prefixes, policy: question.wishes.policy ?? gateway.models.policy(of: models[modelIndex]),
+            client: question.client, priority: question.wishes.priority,
+            deadline: question.wishes.deadline.map { MeshRouter.instant(began).advanced(by: $0) }, excluded: trouble.excluded,
+            streams: question.streams)
+    }
+
+    /// What the router calls when it is this request's turn.
+    private func resumption() -> MeshRouter.Resume {
+        let bound = NIOLoopBound(self, eventLoop: loop.pool.loop)
+        let eventLoop = loop.pool.loop
+        let router = gateway.router
+        return { result in
+            eventLoop.execute { bound.value.resumed(result, router) }
         }
-        self.choice = choice
-        lastChoice = choice
-        tried.append(worker)
+    }
+
+    private func resumed(_ result: Result<MeshRouter.Assignment, MeshRouter.Refused>, _ router: MeshRouter) {
+        ticket = nil
+        switch result {
+        case .success(let assignment):
+            guard !over else { return router.ended(assignment.run.id, .cancelled) }
+            send(to: assignment)
+        case .failure(let refused):
+            guard !over else { return }
+            self.refused(refused.refusal, [])
+        }
+    }
+
+    private func refused(_ refusal: Refusal, _ candidates: [Worker]) {
+        if !answer.contentSent, modelIndex + 1 < models.count {
+            modelIndex += 1
+            return place()
+        }
+        refuse(trouble.last ?? RefusalWords.error(refusal, question, candidates, gateway))
+    }
+
+    // MARK: Asking it
+
+    private func send(to assignment: MeshRouter.Assignment) {
+        let assigned = Assigned(
+            worker: assignment.worker, run: assignment.run, silence: assignment.silence, at: .now(),
+            reason: trouble.failed.isEmpty ? assignment.run.decision.reason.rawValue : Decision.Reason.retry.rawValue)
+        self.assigned = assigned
+        last = assigned
+        let worker = assigned.worker
         worker.metrics.load(worker.inFlight.wrappingAdd(1, ordering: .relaxed).newValue)
         worker.requests.wrappingAdd(1, ordering: .relaxed)
-        answer.expect(request.translator)
-        fresh = false
-        connect(request)
+        do throws(DialectError) {
+            guard let continuation = try continuation(on: worker) else { return }
+            switch try UpstreamRequest.make(question, for: assigned, continuing: continuation.value) {
+            case .answered(let body): answerAlone(body)
+            case .send(let made): send(made, on: worker)
+            }
+        } catch {
+            refuse(error)
+        }
     }
 
-    private func connect(_ request: UpstreamRequest) {
-        guard let worker = choice?.candidate.worker else { return }
-        deadline = .now() + TimeAmount(gateway.limits.firstByte)
+    /// How this worker goes on with what the client has already; nil inside when nothing was sent yet. Nil altogether when the answer
+    /// could be ended without asking anybody.
+    private func continuation(on worker: Worker) throws(DialectError) -> (value: Continuation?, Void)? {
+        guard answer.contentSent else { return (nil, ()) }
+        guard let record = answer.record else { throw trouble.last ?? .busy }
+        switch record.resumption(of: question.body, on: worker.spec.kind) {
+        case .resume(let continuation):
+            return (continuation, ())
+        case .close(let bytes):
+            leaveWorker(.cancelled)
+            client.write(answer.close(with: bytes))
+            finish(AnswerStream.Usage(), code: 200)
+            return nil
+        case .impossible(let obstacle):
+            gateway.metrics.broken(obstacle.rawValue)
+            throw trouble.cannotContinue(obstacle)
+        }
+    }
+
+    private func send(_ made: UpstreamRequest, on worker: Worker) {
+        request = made
+        answer.expect(made.translator, made.splice, on: worker.spec.name)
+        if made.splice != nil { announceContinuation(on: worker) }
+        errorBody = nil
+        fresh = false
+        connect()
+    }
+
+    /// Where the answer goes on. A comment of an event stream changes nothing for those who do not look for it.
+    private func announceContinuation(on worker: Worker) {
+        gateway.metrics.continued.increment()
+        guard question.wantsEvents else { return }
+        client.write(ByteBuffer(string: ": aurora continued on \(worker.spec.name)\n\n"))
+        client.flush()
+    }
+
+    private func connect() {
+        guard let worker = assigned?.worker, let request else { return }
+        deadline = .now() + TimeAmount(seconds: assigned?.silence.first ?? 300)
         loop.pool.acquire(worker.endpoint, fresh: fresh, timeout: TimeAmount(gateway.limits.connect)) { [self] result in
-            guard !over, choice?.candidate.worker === worker else {
+            guard !over, assigned?.worker === worker else {
                 if case .success(let connection) = result { connection.cancel() }
                 return
             }
@@ -109,167 +197,213 @@ final class Exchange: UpstreamDelegate {
     }
 
     /// Leaves the worker that was asked; its connection is closed unless its answer had ended.
-    private func leaveWorker(failed: Bool) {
+    private func leaveWorker(_ ending: Ending) {
         connection?.cancel()
         connection = nil
-        guard let worker = choice?.candidate.worker else { return }
-        choice = nil
+        request = nil
+        if let ticket {
+            self.ticket = nil
+            gateway.router.leave(ticket.id)
+        }
+        guard let assigned else { return }
+        self.assigned = nil
+        let worker = assigned.worker
         worker.metrics.load(worker.inFlight.wrappingSubtract(1, ordering: .relaxed).newValue)
-        if failed { worker.failures.wrappingAdd(1, ordering: .relaxed) }
+        if case .failed = ending { worker.failures.wrappingAdd(1, ordering: .relaxed) }
+        gateway.router.ended(assigned.run.id, ending)
     }
 
-    private func tryNext(_ error: DialectError, why reason: String) {
-        lastFailure = error
-        leaveWorker(failed: true)
-        gateway.metrics.retried(reason)
-        attempt()
+    /// The worker failed: another one takes over, from the beginning or from where it stopped.
+    private func workerFailed(_ error: DialectError, _ cause: Trouble.Cause) {
+        guard let assigned else { return }
+        trouble.add(error, cause, assigned)
+        leaveWorker(cause.ending)
+        gateway.metrics.retried(cause.rawValue)
+        if let over = trouble.isEnough(gateway.limits.poisonLimit) { return refuse(over) }
+        guard !answer.contentSent || answer.record != nil else { return breakOff(error) }
+        place()
     }
 
     // MARK: What the worker answers
 
-    func upstreamHead(_ head: HTTPResponseHead) {
-        let status = Int(head.status.code)
-        deadline = .now() + TimeAmount(gateway.limits.silence)
-        guard let choice else { return }
-        if status < 300 { return answer.begin(head, choice: choice) }
-        if Self.worthRetrying(status), hasAnother {
-            return tryNext(
-                DialectError(.init(status: status), "engine '\(choice.candidate.worker.spec.name)' answered \(status)", status: status),
-                why: "status")
+    func upstreamHead(_ head: ResponseHead) {
+        guard let assigned else { return }
+        deadline = .now() + TimeAmount(seconds: assigned.silence.first)
+        if head.status < 300 { return answer.begin(head, assigned) }
+        if Trouble.isWorthRetrying(head.status), hasAnother {
+            let error = DialectError(
+                .init(status: head.status), "worker '\(assigned.worker.spec.name)' answered \(head.status)", status: head.status)
+            return workerFailed(error, head.status == 429 || head.status == 503 ? .busy : head.status == 404 ? .missing : .status)
         }
-        if answer.translates || answer.headSent {
-            errorBody = (status, ByteBuffer())
+        if answer.translates || answer.headSent || question.face != nil {
+            errorBody = (head.status, ByteBuffer())
         } else {
-            answer.begin(head, choice: choice)
+            answer.begin(head, assigned)
         }
     }
 
-    /// Errors of a worker that another worker need not have. Never 400 or 422: those are the request's own fault.
-    private static func worthRetrying(_ status: Int) -> Bool { [404, 408, 429, 500, 502, 503, 504].contains(status) }
-
     private var hasAnother: Bool {
-        guard !answer.contentSent else { return false }
-        return candidates.contains { candidate in
-            candidate.worker.isUp && !candidate.worker.isFull && !tried.contains { $0 === candidate.worker }
-        }
+        let fits = question.wishes.fits(on: gateway.node)
+        return gateway.router.workers(for: models[modelIndex]).contains { candidate, _ in
+            candidate.isUp && candidate !== assigned?.worker && !trouble.excluded.contains(candidate.id) && fits?(candidate) != false
+        } || (modelIndex + 1 < models.count && !answer.contentSent)
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
-        guard let choice else { return }
-        choice.candidate.worker.progress.wrappingAdd(1, ordering: .relaxed)
+        guard let assigned else { return }
+        assigned.worker.progress.wrappingAdd(1, ordering: .relaxed)
         if errorBody != nil {
             if (errorBody?.bytes.readableBytes ?? 0) < 65_536 { errorBody?.bytes.writeImmutableBuffer(bytes) }
             return
         }
-        if !answer.contentSent {
-            choice.candidate.worker.metrics.firstToken(
-                question.route, model: choice.candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
+        do throws(DialectError) {
+            pass(try answer.body(bytes), assigned)
+        } catch {
+            connection?.cancel()
+            workerFailed(error, .broken)
         }
-        let (head, out, tokens) = answer.body(bytes)
-        if let head { client.write(.head(head)) }
-        if tokens > 0 { gateway.count(tokens: tokens) }
-        if out.readableBytes > 0 { client.write(.body(.byteBuffer(out))) }
+    }
+
+    private func pass(_ output: AnswerStream.Output, _ assigned: Assigned) {
+        if firstContent == nil, output.bytes.readableBytes > 0 { sawFirstContent(assigned) }
+        if let head = output.head { client.write(head) }
+        if output.tokens > 0 { gateway.count(tokens: output.tokens) }
+        if output.bytes.readableBytes > 0 { client.write(output.bytes) }
+    }
+
+    private func sawFirstContent(_ assigned: Assigned) {
+        let now = NIODeadline.now()
+        firstContent = now
+        gateway.router.firstToken(assigned.run.id)
+        assigned.worker.metrics.firstToken(question.route, model: assigned.model, nanoseconds: (now - began).nanoseconds)
     }
 
     func upstreamReadComplete() {
-        deadline = .now() + TimeAmount(gateway.limits.silence)
+        if let assigned { heard(from: assigned) }
         client.flush()
         if !client.isWritable { connection?.setPaused(true) }
     }
 
+    private func heard(from assigned: Assigned) {
+        let now = NIODeadline.now()
+        deadline = now + TimeAmount(seconds: firstContent == nil ? assigned.silence.first : assigned.silence.between)
+        guard firstContent != nil, now - lastProgress > Self.progressEvery else { return }
+        lastProgress = now
+        gateway.router.progress(assigned.run.id)
+    }
+
     func upstreamEnd() {
         connection = nil
-        if let errorBody { return refuse(answer.translateError(status: errorBody.status, body: errorBody.bytes), failed: true) }
-        guard let choice else { return }
-        let (head, out, usage) = answer.end()
-        if let head { client.write(.head(head)) }
-        gateway.count(tokens: usage.uncounted)
-        finish(last: out, code: answer.status, usage: usage, choice: choice)
+        if let errorBody { return upstreamRefused(errorBody.status, errorBody.bytes) }
+        guard let assigned else { return }
+        switch answer.end() {
+        case .broken(let why):
+            workerFailed(DialectError(.upstream, "worker '\(assigned.worker.spec.name)' failed: \(why)"), .broken)
+        case .whole(let output, let usage):
+            pass(output, assigned)
+            leaveWorker(answer.status >= 500 ? .failed(.status) : .finished(Measured(promptTokens: usage.input, outputTokens: usage.output)))
+            finish(usage, code: answer.status)
+        }
+    }
+
+    /// The worker's own error, in the words and the shape of the client's dialect.
+    private func upstreamRefused(_ status: Int, _ body: ByteBuffer) {
+        let error = DialectError(upstreamStatus: status, body: body)
+        leaveWorker(status >= 500 ? .failed(.status) : .cancelled)
+        refuse(error)
     }
 
     func upstreamFailed(_ failure: UpstreamFailure) {
         connection = nil
-        guard let choice else { return }
-        let worker = choice.candidate.worker
-        if case .closedBeforeHead(reused: true) = failure, !fresh { return retryFresh(choice) }
-        if case .connect(let reason) = failure { worker.markDown("cannot connect: \(reason)") }
-        let error = DialectError(.upstream, "engine '\(worker.spec.name)' failed: \(failure.words)")
-        if answer.contentSent {
-            breakOff(error)
-        } else {
-            errorBody = nil
-            tryNext(error, why: "connection")
+        guard let assigned else { return }
+        if case .closedBeforeHead(reused: true) = failure, !fresh {
+            // It closed a kept connection just when it was used again, which says nothing about the worker.
+            fresh = true
+            return connect()
         }
-    }
-
-    /// The engine closed a kept connection just when it was used again, which says nothing about the engine.
-    private func retryFresh(_ choice: Choice) {
-        fresh = true
-        guard case .send(let request)? = try? UpstreamRequest.make(question, for: choice.candidate) else { return }
-        connect(request)
+        var cause = Trouble.Cause.broken
+        if case .connect(let reason) = failure {
+            cause = .connect
+            assigned.worker.markDown("cannot connect: \(reason)")
+        }
+        workerFailed(DialectError(.upstream, "worker '\(assigned.worker.spec.name)' failed: \(failure.words)"), cause)
     }
 
     // MARK: Ending
 
     /// What an engine of this kind need not be asked, such as loading a model that it always holds.
     private func answerAlone(_ body: ByteBuffer) {
-        end(failed: false)
-        record(code: 200)
-        client.send(GatewayAnswer(status: 200, body: body, requestID: question.id, version: question.head.version))
+        leaveWorker(.cancelled)
+        end(code: 200)
+        client.send(GatewayAnswer(status: 200, body: body, requestID: question.id))
         client.exchangeEnded()
     }
 
     /// Answers with an error of our own, as a status while that is possible, else inside the stream.
-    private func refuse(_ error: DialectError, failed: Bool = false) {
-        leaveWorker(failed: failed)
+    private func refuse(_ error: DialectError) {
+        leaveWorker(.cancelled)
         if answer.headSent { return breakOff(error) }
-        end(failed: error.status >= 500)
-        record(code: error.status)
-        client.send(GatewayAnswer.error(error, route: question.route, requestID: question.id, version: question.head.version))
+        end(code: error.status)
+        client.send(GatewayAnswer.error(error, route: question.route, requestID: question.id))
         client.exchangeEnded()
     }
 
-    /// The answer cannot go on: says so in a way that no client takes for its end.
+    /// The answer cannot go on: says so in a way that no client takes for its end. A node that sent the request here is told by the
+    /// connection's end, for it can go on elsewhere.
     private func breakOff(_ error: DialectError) {
-        leaveWorker(failed: true)
-        end(failed: true)
-        record(code: error.status)
-        guard let last = answer.fail(error) else { return client.exchangeBroken() }
-        client.write(.body(.byteBuffer(last)))
-        client.write(.end(nil))
+        leaveWorker(.cancelled)
+        end(code: error.status)
+        guard question.wishes.hop == 0, let event = answer.failure(error) else { return client.exchangeBroken() }
+        client.write(event)
+        client.writeEnd()
         client.flush()
         client.exchangeEnded()
     }
 
-    private func finish(last: ByteBuffer, code: Int, usage: AnswerStream.Usage, choice: Choice) {
-        leaveWorker(failed: code >= 500)
-        end(failed: code >= 500)
-        record(code: code)
-        choice.candidate.worker.metrics.tokens(input: usage.input, output: usage.output)
-        if let output = usage.output, output > 1 {
-            let seconds = Double((NIODeadline.now() - began).nanoseconds) / 1e9
-            if seconds > 0 { choice.candidate.worker.measured(tokensPerSecond: Double(output) / seconds) }
-        }
-        if last.readableBytes > 0 { client.write(.body(.byteBuffer(last))) }
-        client.write(.end(nil))
+    private func finish(_ usage: AnswerStream.Usage, code: Int) {
+        gateway.count(tokens: usage.uncounted)
+        end(code: code)
+        if let last { count(usage, last) }
+        client.writeEnd(trailer: answer.continuedOn.map(Self.trailer))
         client.flush()
         client.exchangeEnded()
     }
 
-    /// Once for every request that is answered, by whomever.
-    private func record(code: Int) {
-        guard let candidate = lastChoice?.candidate else { return gateway.metrics.answeredAlone(question.route, code: code) }
-        candidate.worker.metrics.answered(
-            question.route, code: code, model: candidate.model, nanoseconds: (NIODeadline.now() - began).nanoseconds)
+    private static func trailer(_ worker: String) -> ByteBuffer {
+        var fields = ByteBuffer()
+        fields.writeField("x-aurora-continued", worker)
+        return fields
     }
 
-    /// Gives back what the exchange held; everything after it is words.
-    private func end(failed: Bool) {
+    private func count(_ usage: AnswerStream.Usage, _ assigned: Assigned) {
+        assigned.worker.metrics.tokens(input: usage.input, output: usage.output)
+        guard let output = usage.output, output > 1 else { return }
+        let seconds = Double((NIODeadline.now() - assigned.at).nanoseconds) / 1e9
+        if seconds > 0 { assigned.worker.measured(tokensPerSecond: Double(output) / seconds) }
+    }
+
+    /// Gives back what the exchange held, and counts it once, by whomever it was answered.
+    private func end(code: Int) {
         guard !over else { return }
         over = true
         loop.ended(self)
         gateway.heldBytes.wrappingSubtract(question.heldBytes, ordering: .relaxed)
-        gateway.leave(failed: failed)
+        gateway.leave(failed: code >= 500)
+        let nanoseconds = (NIODeadline.now() - began).nanoseconds
+        if let last {
+            last.worker.metrics.answered(question.route, code: code, model: last.model, nanoseconds: nanoseconds)
+            gateway.log.append(entry(last, code: code, nanoseconds: nanoseconds))
+        } else {
+            gateway.metrics.answeredAlone(question.route, code: code)
+        }
+    }
+
+    private func entry(_ last: Assigned, code: Int, nanoseconds: Int64) -> RoutedRequest {
+        RoutedRequest(
+            id: question.id, began: began, route: question.route.path, model: question.model, decision: last.run.decision,
+            worker: last.worker.spec.name, promptTokens: question.promptTokens, waited: Double((last.at - began).nanoseconds) / 1e9,
+            firstToken: firstContent.map { Double(($0 - last.at).nanoseconds) / 1e9 }, seconds: Double(nanoseconds) / 1e9, status: code,
+            failed: trouble.failed.map(\.spec.name), continued: answer.continuedOn != nil)
     }
 
     // MARK: The client and the clock
@@ -278,32 +412,33 @@ final class Exchange: UpstreamDelegate {
     func clientGone() {
         guard !over else { return }
         gateway.metrics.cancelled.increment()
-        leaveWorker(failed: false)
-        end(failed: false)
+        leaveWorker(.cancelled)
+        end(code: 499)
     }
 
-    func clientWritable(_ writable: Bool) {
-        connection?.setPaused(!writable)
-    }
+    func clientWritable(_ writable: Bool) { connection?.setPaused(!writable) }
 
     /// Called a few times a second by the loop.
     func look(at now: NIODeadline) {
         guard !over else { return }
-        if now >= deadline { return silent() }
+        if now >= deadline, assigned != nil { return silent() }
         guard now >= nextComment, !answer.contentSent, errorBody == nil else { return }
         nextComment = now + TimeAmount(gateway.limits.keepAlive)
-        if let head = answer.earlyHead(choice: choice) { client.write(.head(head)) }
+        if let head = answer.earlyHead(assigned) { client.write(head) }
         guard answer.headSent else { return }
-        client.write(.body(.byteBuffer(ByteBuffer(string: ": keep-alive\n\n"))))
+        client.write(ByteBuffer(string: ": keep-alive\n\n"))
         client.flush()
     }
 
     /// A hung worker is as bad as a dead one.
     private func silent() {
-        guard let choice else { return }
+        guard let assigned else { return }
         // A client that does not read stops the worker too; that is not the worker's silence.
-        guard client.isWritable else { return deadline = .now() + TimeAmount(gateway.limits.silence) }
-        let error = DialectError(.timedOut, "engine '\(choice.candidate.worker.spec.name)' fell silent")
-        if answer.contentSent { breakOff(error) } else { tryNext(error, why: "silence") }
+        guard client.isWritable else { return deadline = .now() + TimeAmount(seconds: assigned.silence.between) }
+        workerFailed(DialectError(.timedOut, "worker '\(assigned.worker.spec.name)' fell silent"), .silence)
     }
+}
+
+extension TimeAmount {
+    init(seconds: Double) { self = .nanoseconds(Int64(min(max(seconds, 0), 1e9) * 1e9)) }
 }

@@ -6,6 +6,8 @@ import Synchronization
 
 /// Limits and waits of the gateway.
 public struct GatewayLimits: Sendable {
+    /// Largest request head, in bytes.
+    public var headerBytes: Int
     /// Largest request body, in bytes.
     public var bodyBytes: Int
     /// Request bodies held at the same time, all clients together, in bytes.
@@ -19,11 +21,14 @@ public struct GatewayLimits: Sendable {
     public var silence: Duration
     /// A client waiting this long for an SSE answer gets a comment, and again after each such while.
     public var keepAlive: Duration
+    /// A request that did harm to so many workers is given up.
+    public var poisonLimit = 3
 
     public init(
-        bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
+        headerBytes: Int = 32 * 1024, bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
         firstByte: Duration = .seconds(300), silence: Duration = .seconds(120), keepAlive: Duration = .seconds(10)
     ) {
+        self.headerBytes = headerBytes
         self.bodyBytes = bodyBytes
         self.heldBytes = heldBytes
         self.concurrency = concurrency
@@ -37,7 +42,18 @@ public struct GatewayLimits: Sendable {
 /// What all connections of the gateway share.
 public final class Gateway: Sendable {
     let limits: GatewayLimits
-    let routing: RoutingState
+    /// The name of this node.
+    let node: String
+    public let router: MeshRouter
+    let models: ModelNames
+    /// Takes a model out of memory wherever it is; nil leaves such requests to the engines.
+    let unload: Unload?
+
+    /// Model, path, body, and whether another node passed it on. Nil when no engine has the model.
+    public typealias Unload = @Sendable (String, String, ByteBuffer, Bool) async -> (status: Int, body: ByteBuffer)?
+
+    /// The last requests and why they went where they went.
+    public let log = DecisionLog()
     let authenticator: Authenticator
     let logger: Logger
     let metrics: GatewayMetrics
@@ -48,11 +64,16 @@ public final class Gateway: Sendable {
     private let requestsTotal = Atomic<Int>(0)
     private let failuresTotal = Atomic<Int>(0)
     private let tokensTotal = Atomic<Int>(0)
-    private let turns = Atomic<Int>(0)
 
-    public init(limits: GatewayLimits, routing: RoutingState, authenticator: Authenticator, pools: UpstreamPools, logger: Logger) throws {
+    public init(
+        node: String, limits: GatewayLimits, router: MeshRouter, models: ModelNames = ModelNames(), authenticator: Authenticator,
+        pools: UpstreamPools, unload: Unload? = nil, logger: Logger
+    ) throws {
+        self.node = node
+        self.router = router
+        self.models = models
+        self.unload = unload
         self.limits = limits
-        self.routing = routing
         self.authenticator = authenticator
         self.logger = logger
         metrics = GatewayMetrics()
@@ -60,16 +81,17 @@ public final class Gateway: Sendable {
         for loop in pools.group.makeIterator() {
             loops[ObjectIdentifier(loop)] = try loop.submit {
                 guard let pool = pools.pool(on: loop) else { throw AuroraError(.failed, "the event loop has no connection pool") }
-                return NIOLoopBound(GatewayLoop(pool: pool), eventLoop: loop)
+                return NIOLoopBound(GatewayLoop(pool: pool, router: router), eventLoop: loop)
             }.wait()
         }
         self.loops = loops
     }
 
-    /// The handler for a new connection, to be put between the HTTP codec and Hummingbird.
-    public func makeHandler(on loop: any EventLoop) -> any ChannelHandler {
-        guard let state = loops[ObjectIdentifier(loop)]?.value else { return PassingHandler() }
-        return GatewayHandler(self, loop: state)
+    /// The handlers for a new connection, around its HTTP codec.
+    public func makeHandlers(on loop: any EventLoop) -> FrontHandlers {
+        guard let state = loops[ObjectIdentifier(loop)]?.value else { return FrontHandlers(bytes: PassingHandler(), parts: PassingHandler()) }
+        let handler = GatewayHandler(self, loop: state)
+        return FrontHandlers(bytes: handler, parts: PassedAnswerTap(handler))
     }
 
     /// Totals since the start.
@@ -102,8 +124,6 @@ public final class Gateway: Sendable {
     }
 
     func count(tokens: Int) { tokensTotal.wrappingAdd(tokens, ordering: .relaxed) }
-
-    func nextTurn() -> Int { turns.wrappingAdd(1, ordering: .relaxed).newValue & Int.max }
 }
 
 /// Stands in where a connection's loop has no gateway state; lets everything through.
@@ -120,7 +140,12 @@ final class GatewayLoop {
     private var active: [ObjectIdentifier: Exchange] = [:]
     private var ticking = false
 
-    init(pool: UpstreamPool) { self.pool = pool }
+    private let router: MeshRouter
+
+    init(pool: UpstreamPool, router: MeshRouter) {
+        self.pool = pool
+        self.router = router
+    }
 
     func began(_ exchange: Exchange) {
         active[ObjectIdentifier(exchange)] = exchange
@@ -139,6 +164,7 @@ final class GatewayLoop {
     private func look() {
         ticking = false
         let now = NIODeadline.now()
+        router.tick()
         for exchange in active.values { exchange.look(at: now) }
         if !active.isEmpty { scheduleTick() }
     }

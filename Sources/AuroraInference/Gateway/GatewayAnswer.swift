@@ -2,37 +2,43 @@ import AuroraDialects
 import AuroraHTTP
 import AuroraModel
 import NIOCore
-import NIOHTTP1
 
 /// An answer that the gateway gives itself.
 struct GatewayAnswer {
-    let head: HTTPResponseHead
+    let status: Int
+    /// Lines of header fields.
+    let fields: ByteBuffer
     let body: ByteBuffer
 
+    /// - Parameter retryAfter: seconds, for answers that say so; nil leaves it to the status.
     init(
-        status: Int, body: ByteBuffer, requestID: String?, version: HTTPVersion = .http1_1,
-        contentType: String = "application/json; charset=utf-8"
+        status: Int, body: ByteBuffer, requestID: String?, contentType: String = "application/json; charset=utf-8", retryAfter: Int? = nil
     ) {
-        var headers = HTTPHeaders()
-        headers.add(name: "content-type", value: contentType)
-        headers.add(name: "content-length", value: String(body.readableBytes))
-        headers.add(name: "server", value: ServerHeader.value)
-        if let requestID { headers.add(name: "x-request-id", value: requestID) }
-        if status == 503 || status == 429 { headers.add(name: "retry-after", value: "1") }
-        if status == 401 { headers.add(name: "www-authenticate", value: "Bearer realm=\"aurora\"") }
-        head = HTTPResponseHead(version: version, status: HTTPResponseStatus(statusCode: status), headers: headers)
+        var fields = ByteBuffer()
+        fields.writeField("content-type", contentType)
+        fields.writeField("server", ServerHeader.value)
+        if let requestID { fields.writeField("x-request-id", requestID) }
+        if status == 503 || status == 429 { fields.writeField("retry-after", String(retryAfter ?? 1)) }
+        if status == 401 { fields.writeField("www-authenticate", "Bearer realm=\"aurora\"") }
+        self.status = status
+        self.fields = fields
         self.body = body
     }
 
-    /// An error in the shape that clients of the route's dialect parse.
-    static func error(_ error: DialectError, route: GatewayRoute, requestID: String, version: HTTPVersion) -> GatewayAnswer {
-        GatewayAnswer(status: error.status, body: errorBody(error, route.dialect), requestID: requestID, version: version)
+    /// An error in the shape that clients of the dialect parse.
+    static func error(_ error: DialectError, route: GatewayRoute, requestID: String?) -> GatewayAnswer {
+        GatewayAnswer(
+            status: error.status, body: route.error(error, requestID: requestID), requestID: requestID, retryAfter: error.retryAfter)
     }
 
     /// What did not parse as HTTP.
-    static func garbage() -> GatewayAnswer {
-        let error = DialectError(.invalidRequest, "this is not an HTTP/1.1 request, or its headers are over the limit")
-        return GatewayAnswer(status: 400, body: errorBody(error, .openai), requestID: nil).closing()
+    static func garbage(_ error: HeadError) -> GatewayAnswer {
+        let words =
+            switch error {
+            case .tooLarge: "the headers are over the limit; 'limits: header:' in aurora.yml sets it"
+            case .malformed(let why): "this is not an HTTP/1.1 request: \(why)"
+            }
+        return .error(DialectError(.invalidRequest, words), route: .chatCompletions, requestID: nil)
     }
 
     static func errorBody(_ error: DialectError, _ dialect: Dialect) -> ByteBuffer {
@@ -40,17 +46,5 @@ struct GatewayAnswer {
         case .openai: OpenAIShape.error(error)
         case .ollama: OllamaShape.error(error)
         }
-    }
-
-    /// The same answer, after which the connection closes.
-    func closing() -> GatewayAnswer {
-        var head = head
-        head.headers.replaceOrAdd(name: "connection", value: "close")
-        return GatewayAnswer(head: head, body: body)
-    }
-
-    private init(head: HTTPResponseHead, body: ByteBuffer) {
-        self.head = head
-        self.body = body
     }
 }

@@ -2,16 +2,16 @@ import AuroraDialects
 import AuroraHTTP
 import AuroraModel
 import NIOCore
-import NIOHTTP1
 
 /// One client connection of the gateway: takes hot routes itself and lets every other request through to Hummingbird.
 ///
-/// Requests of a connection are answered one after the other; what comes early waits here, and past a limit in the socket.
+/// It stands in front of the HTTP codec and reads bytes: a hot request never becomes a list of strings. Requests of a connection are
+/// answered one after the other; what comes early waits here, and past a limit in the socket.
 final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private enum State {
         case idle
@@ -21,11 +21,11 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case discarding(bytes: Int)
         case exchanging(Exchange)
         /// Hummingbird answers; over when both directions have ended.
-        case passing(requestEnded: Bool, responseEnded: Bool)
+        case passing(answered: Bool)
     }
 
-    /// Parts of further requests that wait; past this, reading stops.
-    private static let waitingLimit = 64
+    /// Bytes of further requests that wait; past this, reading stops.
+    private static let waitingLimit = 256 * 1024
     /// How much of a refused body is still read, in bytes, and for how long.
     private static let discardLimit = 8 * 1024 * 1024
     private static let discardTime = TimeAmount.seconds(5)
@@ -36,8 +36,14 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let gateway: Gateway
     private let loop: GatewayLoop
     private var state = State.idle
-    private var waiting = CircularBuffer<HTTPServerRequestPart>()
+    private var received = ByteBuffer()
+    private var parser: HeadParser
+    /// Of the request that comes in.
+    private var body = BodyDecoder(.none)
+    private var writer = ResponseWriter()
+    private var advancing = false
     private var readHeld = false
+    private var minorVersion = 1
     private var closeAfterAnswer = false
     private var lastHeard = NIODeadline.now()
     private var context: ChannelHandlerContext?
@@ -45,6 +51,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     init(_ gateway: Gateway, loop: GatewayLoop) {
         self.gateway = gateway
         self.loop = loop
+        parser = HeadParser(byteLimit: gateway.limits.headerBytes)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -65,57 +72,101 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: What the client sends
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
+        let bytes = unwrapInboundIn(data)
         lastHeard = .now()
-        if isBusy { waiting.append(part) } else { take(part, context) }
+        if received.readableBytes == 0 { received = bytes } else { received.writeImmutableBuffer(bytes) }
+        advance()
     }
 
     /// Whether the request before has been read but not yet answered.
     private var isBusy: Bool {
         switch state {
-        case .exchanging, .passing(requestEnded: true, responseEnded: false): true
+        case .exchanging: true
+        case .passing(let answered): body.isEnded && !answered
         default: false
         }
     }
 
-    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        switch (state, part) {
-        case (.idle, .head(let head)):
-            begin(head, context)
-        case (.receiving(let request), .body(let bytes)):
-            if let refusal = request.append(bytes, gateway) { refuse(refusal, request, ended: false) }
-        case (.receiving(let request), .end):
-            start(request)
-        case (.discarding(let soFar), .body(let bytes)):
-            state = .discarding(bytes: soFar + bytes.readableBytes)
-            if soFar + bytes.readableBytes > Self.discardLimit { context.close(promise: nil) }
-        case (.discarding, .end):
-            finishAnswer()
-        case (.passing(_, let answered), _):
-            context.fireChannelRead(wrapInboundOut(part))
-            if case .end = part { passed(requestEnded: true, responseEnded: answered) }
-        default:
-            break
+    /// Works on what has been received, until more is needed or an answer must come first.
+    private func advance() {
+        guard !advancing, let context else { return }
+        advancing = true
+        do throws(HeadError) {
+            while received.readableBytes > 0 || body.isEnded, try step(context) {}
+        } catch {
+            rejectGarbage(error)
+        }
+        advancing = false
+    }
+
+    /// False when nothing more can be done now.
+    private func step(_ context: ChannelHandlerContext) throws(HeadError) -> Bool {
+        switch state {
+        case .idle:
+            guard received.readableBytes > 0, let head = try parser.request(&received) else { return false }
+            try begin(head, context)
+            return true
+        case .receiving(let request):
+            return try receive(request)
+        case .discarding(let soFar):
+            return try discard(soFar)
+        case .passing(let answered):
+            return !body.isEnded ? try pass(context) : answered
+        case .exchanging:
+            return false
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func begin(_ head: RequestHead, _ context: ChannelHandlerContext) throws(HeadError) {
+        body = BodyDecoder(try BodyFraming.of(head))
+        minorVersion = head.minorVersion
         if !head.isKeepAlive { closeAfterAnswer = true }
         guard let route = GatewayRoute(head) else {
-            state = .passing(requestEnded: false, responseEnded: false)
-            return context.fireChannelRead(wrapInboundOut(.head(head)))
+            state = .passing(answered: false)
+            return context.fireChannelRead(wrapInboundOut(head.fields.raw))
         }
         let request = IncomingRequest(head, route: route)
         state = .receiving(request)
-        if let refusal = request.check(gateway) { return refuse(refusal, request, ended: false) }
-        if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        if let refusal = request.check(gateway) { return refuse(refusal, request) }
+        if head.fields.has("100-continue", in: .expect), received.readableBytes == 0 {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
         }
+    }
+
+    private func receive(_ request: IncomingRequest) throws(HeadError) -> Bool {
+        if let piece = try body.decode(&received), let refusal = request.append(piece, gateway) {
+            refuse(refusal, request)
+            return true
+        }
+        guard body.isEnded else { return false }
+        start(request)
+        return true
+    }
+
+    private func discard(_ soFar: Int) throws(HeadError) -> Bool {
+        let bytes = soFar + (try body.decode(&received)?.readableBytes ?? 0)
+        state = .discarding(bytes: bytes)
+        guard bytes <= Self.discardLimit else {
+            context?.close(promise: nil)
+            return false
+        }
+        if body.isEnded { finishAnswer() }
+        return false
+    }
+
+    /// The bytes as they came: the codec behind takes them apart again.
+    private func pass(_ context: ChannelHandlerContext) throws(HeadError) -> Bool {
+        var raw = received
+        _ = try body.decode(&received)
+        let used = raw.readableBytes - received.readableBytes
+        guard used > 0, let bytes = raw.readSlice(length: used) else { return false }
+        context.fireChannelRead(wrapInboundOut(bytes))
+        return true
     }
 
     private func start(_ request: IncomingRequest) {
         switch request.finish(gateway) {
-        case .failure(let refusal): refuse(refusal, request, ended: true)
+        case .failure(let refusal): refuse(refusal, request)
         case .success(let question):
             let exchange = Exchange(question, gateway: gateway, loop: loop, client: self)
             state = .exchanging(exchange)
@@ -123,20 +174,17 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func refuse(_ error: DialectError, _ request: IncomingRequest, ended: Bool) {
+    private func refuse(_ error: DialectError, _ request: IncomingRequest) {
         request.release(gateway)
         gateway.metrics.answeredAlone(request.route, code: error.status)
-        let answer = GatewayAnswer.error(error, route: request.route, requestID: request.id, version: request.head.version)
-        if ended {
+        if !body.isEnded { closeAfterAnswer = true }
+        send(GatewayAnswer.error(error, route: request.route, requestID: request.id))
+        guard !body.isEnded else {
             state = .idle
-            send(answer)
-            finishAnswer()
-        } else {
-            closeAfterAnswer = true
-            state = .discarding(bytes: 0)
-            send(answer.closing())
-            context?.eventLoop.assumeIsolated().scheduleTask(in: Self.discardTime) { [weak self] in self?.giveUpDiscarding() }
+            return finishAnswer()
         }
+        state = .discarding(bytes: 0)
+        context?.eventLoop.assumeIsolated().scheduleTask(in: Self.discardTime) { [weak self] in self?.giveUpDiscarding() }
     }
 
     private func giveUpDiscarding() {
@@ -147,25 +195,40 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
+    /// A whole answer of our own.
     func send(_ answer: GatewayAnswer) {
-        write(.head(answer.head))
-        write(.body(.byteBuffer(answer.body)))
-        write(.end(nil))
-        context?.flush()
+        writeHead(status: answer.status, fields: answer.fields, length: answer.body.readableBytes)
+        write(answer.body)
+        writeEnd()
+        flush()
     }
 
-    func write(_ part: HTTPServerResponsePart) {
-        guard let context else { return }
-        context.write(wrapOutboundOut(part), promise: nil)
+    /// - Parameters:
+    ///   - fields: lines of header fields, each with its CR LF.
+    ///   - length: of the body, where it is known.
+    func writeHead(status: Int, fields: ByteBuffer, length: Int?) {
+        writer.head(status: status, fields: fields, length: length, minorVersion: minorVersion, keepAlive: !closeAfterAnswer)
+        if writer.endsWithConnection { closeAfterAnswer = true }
     }
 
-    func flush() { context?.flush() }
+    func write(_ head: AnswerHead) { writeHead(status: head.status, fields: head.fields, length: head.length) }
+
+    func write(_ bytes: ByteBuffer) { writer.body(bytes) }
+
+    func writeEnd(trailer: ByteBuffer? = nil) { writer.end(trailer: trailer) }
+
+    func flush() {
+        guard let context, !writer.isEmpty else { return }
+        writer.take { context.write(wrapOutboundOut($0), promise: nil) }
+        context.flush()
+    }
 
     /// The exchange is over and its answer complete.
     func exchangeEnded() { finishAnswer() }
 
     /// The answer cannot be completed: the client must see that, so the connection is cut instead of ended.
     func exchangeBroken() {
+        flush()
         state = .idle
         context?.close(promise: nil)
     }
@@ -173,20 +236,17 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func finishAnswer() {
         state = .idle
         lastHeard = .now()
-        if closeAfterAnswer {
-            context?.close(promise: nil)
-        } else {
-            takeWaiting()
-        }
+        if closeAfterAnswer { context?.close(promise: nil) } else { takeWaiting() }
     }
 
     private func takeWaiting() {
         guard let context else { return }
-        guard !waiting.isEmpty || readHeld else { return }
-        while !isBusy, let part = waiting.popFirst() { take(part, context) }
-        // Hummingbird looks at what it was given only when a read completes.
-        context.fireChannelReadComplete()
-        if readHeld, waiting.count < Self.waitingLimit {
+        if received.readableBytes > 0 {
+            advance()
+            // Hummingbird looks at what it was given only when a read completes.
+            context.fireChannelReadComplete()
+        }
+        if readHeld, received.readableBytes < Self.waitingLimit {
             readHeld = false
             context.read()
         }
@@ -194,17 +254,13 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: What Hummingbird answers
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        context.write(wrapOutboundOut(part), promise: promise)
-        if case .end = part, case .passing(let requestEnded, _) = state { passed(requestEnded: requestEnded, responseEnded: true) }
-    }
-
-    private func passed(requestEnded: Bool, responseEnded: Bool) {
-        state = .passing(requestEnded: requestEnded, responseEnded: responseEnded)
-        guard requestEnded, responseEnded else { return }
-        // The answer's end has been written but not flushed yet; closing now would lose it.
+    /// The end of its answer has been written, but not flushed yet.
+    func passedAnswerEnded() {
+        guard case .passing = state else { return }
+        state = .passing(answered: true)
+        guard body.isEnded else { return }
         state = .idle
+        lastHeard = .now()
         if closeAfterAnswer {
             context?.flush()
             context?.close(promise: nil)
@@ -216,7 +272,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: The connection
 
     func read(context: ChannelHandlerContext) {
-        if waiting.count >= Self.waitingLimit { readHeld = true } else { context.read() }
+        if isBusy, received.readableBytes >= Self.waitingLimit { readHeld = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -231,24 +287,26 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         default: break
         }
         state = .idle
+        received = ByteBuffer()
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch state {
-        case .idle where error is HTTPParserError: rejectGarbage(context)
-        case .receiving(let request):
-            request.release(gateway)
-            rejectGarbage(context)
-        case .passing: context.fireErrorCaught(error)
-        default: context.close(promise: nil)
-        }
+        if case .passing = state { return context.fireErrorCaught(error) }
+        context.close(promise: nil)
     }
 
-    private func rejectGarbage(_ context: ChannelHandlerContext) {
+    /// What the client sent is no HTTP. It is told so, unless an answer is on its way already.
+    private func rejectGarbage(_ error: HeadError) {
+        if case .receiving(let request) = state { request.release(gateway) }
+        received = ByteBuffer()
+        closeAfterAnswer = true
+        switch state {
+        case .idle, .receiving: send(GatewayAnswer.garbage(error))
+        default: break
+        }
         state = .idle
-        send(GatewayAnswer.garbage())
-        context.close(promise: nil)
+        context?.close(promise: nil)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

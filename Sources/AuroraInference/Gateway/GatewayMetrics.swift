@@ -4,6 +4,11 @@ import Synchronization
 /// Counters of the gateway as a whole.
 final class GatewayMetrics: Sendable {
     let cancelled = Counter(label: "aurora_gateway_cancelled_total")
+    /// Requests that had to wait in the line.
+    let waited = Counter(label: "aurora_gateway_waited_total")
+    /// Answers that another worker went on with.
+    let continued = Counter(label: "aurora_gateway_continued_total")
+    private let brokenAnswers = Mutex<[String: Counter]>([:])
     private let retries = Mutex<[String: Counter]>([:])
     private let answers = Mutex<[AnswerKey: Counter]>([:])
 
@@ -11,6 +16,16 @@ final class GatewayMetrics: Sendable {
     func retried(_ reason: String) {
         retries.withLock { known in
             let counter = known[reason] ?? Counter(label: "aurora_gateway_retries_total", dimensions: [("reason", reason)])
+            known[reason] = counter
+            return counter
+        }.increment()
+    }
+
+    /// Counts an answer that broke in the middle and could not be continued.
+    /// - Parameter reason: a fixed word.
+    func broken(_ reason: String) {
+        brokenAnswers.withLock { known in
+            let counter = known[reason] ?? Counter(label: "aurora_gateway_broken_answers_total", dimensions: [("reason", reason)])
             known[reason] = counter
             return counter
         }.increment()

@@ -16,26 +16,29 @@ public struct GatewayRoutes: Sendable {
 
     private let registry: EngineRegistry
     private let http: any HTTPCalling
+    private let aliases: ModelAliases
 
-    public init(registry: EngineRegistry, http: any HTTPCalling) {
+    public init(registry: EngineRegistry, http: any HTTPCalling, aliases: ModelAliases = ModelAliases()) {
         self.registry = registry
         self.http = http
+        self.aliases = aliases
     }
 
     public func add(to router: Router<NodeContext>) {
-        for method in [HTTPRequest.Method.get, .head] {
-            router.on("/", method: method) { _, _ in plain("Ollama is running") }
-            router.on("/api/version", method: method) { _, _ in json(OllamaShape.version(version)) }
-            router.on("/api/tags", method: method) { _, context in try listed(context) { OllamaShape.tags($0) } }
-        }
+        router.get("/") { _, _ in plain("Ollama is running") }
+        router.get("/api/version") { _, _ in json(OllamaShape.version(version)) }
+        router.get("/api/tags") { _, context in try listed(context) { OllamaShape.tags(ModelLists.withAliases($0, aliases)) } }
         router.get("/api/ps") { _, context in try listed(context) { OllamaShape.ps($0) } }
         router.post("/api/show") { request, context in try await show(request, context) }
-        router.get("/v1/models") { _, context in try listed(context) { OpenAIShape.models($0) } }
+        router.get("/v1/models") { _, context in try listed(context) { OpenAIShape.models(ModelLists.withAliases($0, aliases)) } }
         // Names may hold slashes: `/v1/models/org/name`.
         router.get("/v1/models/**") { _, context in try one(context) }
         for route in GatewayRoute.allCases {
             for method in [HTTPRequest.Method.get, .put, .delete, .patch, .head] {
                 router.on(RouterPath(route.path), method: method) { _, _ in refusal(.methodNotAllowed, route.dialect, allow: "POST") }
+            }
+            router.on(RouterPath(route.path), method: .options) { _, _ in
+                Response(status: .noContent, headers: [.allow: "POST, OPTIONS"])
             }
         }
     }
@@ -62,8 +65,8 @@ public struct GatewayRoutes: Sendable {
     private func one(_ context: NodeContext) throws -> Response {
         try allow(context)
         let name = context.parameters.getCatchAll().joined(separator: "/").removingPercentEncoding ?? ""
-        guard let model = find(name) else { return refusal(notFound(name), .openai) }
-        return json(OpenAIShape.model(model.model))
+        guard let model = find(name)?.model else { return refusal(notFound(name), .openai) }
+        return json(OpenAIShape.model(aliases.target(of: name) == nil ? model : ModelLists.named(name, model)))
     }
 
     /// Asks the Ollama that has the model; tells what is known where the engine has no such call.
@@ -79,16 +82,19 @@ public struct GatewayRoutes: Sendable {
             return refusal(.invalidBody(error), .ollama)
         }
         guard let (worker, model) = find(name) else { return refusal(notFound(name), .ollama) }
-        if worker.spec.kind == .ollama { return try await pass(body, to: worker) }
+        if worker.spec.kind == .ollama { return try await pass(body, naming: model.name, to: worker) }
         return json(OllamaShape.show(model, props: await props(of: worker)))
     }
 
-    private func pass(_ body: ByteBuffer, to worker: Worker) async throws -> Response {
-        let reply = try await http.call(
-            HTTPCall(
-                .post, worker.spec.url + "/api/show", headers: [.contentType: "application/json"], body: body, headTimeout: .seconds(10)))
-        let bytes = try await reply.collect(upTo: 64 << 20)
-        var response = json(bytes)
+    /// Engines of other nodes are asked through the gateway there.
+    private func pass(_ body: ByteBuffer, naming model: String, to worker: Worker) async throws -> Response {
+        let engines = RegistryEngines(registry: registry, http: http)
+        var fields = try JSON(parsing: body).object ?? [:]
+        fields[fields["model"]?.string == nil ? "name" : "model"] = .string(model)
+        let limit = Duration.seconds(10)
+        let call = EngineCall(.post, "/api/show", .json(JSON.object(fields).bytes), patience: limit, silence: limit)
+        let reply = try await engines.call(worker.spec.name, call)
+        var response = json(try await reply.collect(upTo: 64 << 20))
         response.status = .init(code: reply.status)
         return response
     }
@@ -102,13 +108,13 @@ public struct GatewayRoutes: Sendable {
     }
 
     private func find(_ name: String) -> (worker: Worker, model: EngineModel)? {
-        guard let candidate = registry.routing.current.candidates(for: name).first(where: { $0.worker.isUp }) else { return nil }
-        guard let model = candidate.worker.snapshot().models.first(where: { $0.name == candidate.model }) else { return nil }
-        return (candidate.worker, model)
+        guard let (worker, spelling) = registry.router.workers(for: aliases.resolve(name)).first(where: { $0.worker.isUp }) else { return nil }
+        guard let model = worker.snapshot().models.first(where: { $0.name == spelling }) else { return nil }
+        return (worker, model)
     }
 
     private func notFound(_ name: String) -> DialectError {
-        .modelNotFound(name, nearest: NearestNames.of(name, in: registry.routing.current.modelNames))
+        .modelNotFound(name, nearest: NearestNames.of(name, in: registry.router.modelNames))
     }
 
     private func allow(_ context: NodeContext) throws(AuroraError) {
@@ -126,7 +132,7 @@ public struct GatewayRoutes: Sendable {
     }
 
     private func refusal(_ error: DialectError, _ dialect: Dialect, allow: String? = nil) -> Response {
-        var response = json(GatewayAnswer.errorBody(error, dialect))
+        var response = json(dialect == .openai ? OpenAIShape.error(error) : OllamaShape.error(error))
         response.status = .init(code: error.status)
         if let allow { response.headers[.allow] = allow }
         return response

@@ -2,36 +2,41 @@ import AuroraDialects
 import AuroraHTTP
 import AuroraModel
 import NIOCore
-import NIOHTTP1
 import Synchronization
+
+import struct Foundation.Date
 
 /// A hot request while its body comes in. Confined to its event loop.
 final class IncomingRequest {
-    let head: HTTPRequestHead
+    let head: RequestHead
     let route: GatewayRoute
     let id: String
+    private var wishes = Wishes()
+    private var client = 0
     private var body = ByteBuffer()
     private var held = 0
 
-    init(_ head: HTTPRequestHead, route: GatewayRoute) {
+    init(_ head: RequestHead, route: GatewayRoute) {
         self.head = head
         self.route = route
-        id = RequestIdentifier.sane(head.headers.first(name: "x-request-id")) ?? RequestIdentifier.make()
+        id = RequestIdentifier.sane(head.fields[.requestID]) ?? RequestIdentifier.make()
     }
 
     /// What the head alone tells: who calls, and whether the body it announces is too large.
     func check(_ gateway: Gateway) -> DialectError? {
         do {
             let caller = try gateway.authenticator.principal(
-                authorization: head.headers.first(name: "authorization"), apiKey: head.headers.first(name: "x-api-key"))
-            try BrowserGuard.check(caller, origin: head.headers.first(name: "origin"), host: head.headers.first(name: "host"))
+                authorization: head.fields[.authorization], apiKey: head.fields[.apiKey])
+            try BrowserGuard.check(caller, origin: head.fields[.origin], host: head.fields[.host])
             guard caller.may(.mesh) || caller.may(.chat) else {
                 return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
             }
+            client = Int(truncatingIfNeeded: Wishes.hash(caller.name))
         } catch {
             return DialectError(error)
         }
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
+        do { wishes = try Wishes(head.fields) } catch { return error }
+        if let length = head.fields[.contentLength].flatMap({ Int($0) }), length > gateway.limits.bodyBytes {
             return tooLarge(gateway)
         }
         return nil
@@ -58,16 +63,36 @@ final class IncomingRequest {
         guard body.readableBytes > 0 else { return .failure(.missingBody) }
         do {
             let scan = try RequestScan(body)
+            if let face = route.face, scan.model?.isEmpty == false { return ask(face, gateway) }
             guard let model = scan.model, !model.isEmpty else {
                 return .failure(.modelRequired)
             }
-            guard gateway.admit() else {
-                return .failure(.busy)
-            }
-            return .success(Question(head: head, route: route, id: id, body: body, heldBytes: held, scan: scan, model: model))
+            return question(body, scan, model: model, target: head.target, face: nil, gateway)
         } catch {
             return .failure(.invalidBody(error))
         }
+    }
+
+    /// What only the client's own wire can say becomes chat completions here.
+    private func ask(_ face: Face, _ gateway: Gateway) -> Result<Question, DialectError> {
+        do throws(DialectError) {
+            let asked = try face.translate(body, id: id, created: Int(Date().timeIntervalSince1970))
+            let scan: RequestScan
+            do { scan = try RequestScan(asked.body) } catch { return .failure(.invalidBody(error)) }
+            return question(asked.body, scan, model: asked.model, target: GatewayRoute.chatCompletions.path, face: asked.reply, gateway)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func question(
+        _ body: ByteBuffer, _ scan: RequestScan, model: String, target: String, face: FaceReply?, _ gateway: Gateway
+    ) -> Result<Question, DialectError> {
+        guard gateway.admit() else { return .failure(.busy) }
+        return .success(
+            Question(
+                head: head, route: route, target: target, id: id, body: body, heldBytes: held, scan: scan, model: model, face: face,
+                wishes: wishes, client: client, prefixes: scan.promptStart.map { PromptHashes.make(body, from: $0) } ?? []))
     }
 
     func release(_ gateway: Gateway) {
@@ -83,15 +108,33 @@ final class IncomingRequest {
 
 /// A hot request, whole and understood as far as routing needs.
 struct Question {
-    let head: HTTPRequestHead
+    let head: RequestHead
     let route: GatewayRoute
+    /// Path and query of the call that a worker is asked for.
+    let target: String
     let id: String
     let body: ByteBuffer
     let heldBytes: Int
     let scan: RequestScan
+    /// As the client wrote it.
     let model: String
+    /// Turns the answer into the client's own wire, where that is another.
+    let face: FaceReply?
+    let wishes: Wishes
+    /// Who asks, as a number, for fairness.
+    let client: Int
+    let prefixes: [UInt64]
 
     var streams: Bool { route.canStream && (scan.stream ?? route.streamsByDefault) }
+
+    /// It asks for no answer, only for the model to leave the memory.
+    var unloads: Bool {
+        guard route == .chat || route == .generate, (try? KeepAlive(raw: scan.keepAlive)) == .unload else { return false }
+        return route == .chat ? scan.messages != .present : scan.prompt != .present
+    }
+
+    /// An estimate: about four bytes a token, and images, which are long in bytes, count for no more than a long text.
+    var promptTokens: Int { min(body.readableBytes / 4, 32_768) }
 
     /// The client can be sent SSE comments while it waits; NDJSON has no such thing.
     var wantsEvents: Bool { streams && route.dialect == .openai }

@@ -2,15 +2,18 @@ import AuroraDialects
 import AuroraHTTP
 import AuroraModel
 import NIOCore
-import NIOHTTP1
 
 import struct Foundation.Date
 
-/// What is sent to a worker, and how its answer is read: the question as it came where the engine speaks the client's dialect, else translated.
+/// What is sent to a worker, and how its answer is read: the question as it came where the worker speaks the client's dialect, else
+/// translated.
 struct UpstreamRequest {
-    let head: HTTPRequestHead
+    /// Request line and fields, as bytes.
+    let head: ByteBuffer
     let body: ByteBuffer
     var translator: ReplyTranslator?
+    /// Joins the answer to what an earlier worker had said.
+    var splice: Splice?
 
     enum Outcome {
         case send(UpstreamRequest)
@@ -19,39 +22,62 @@ struct UpstreamRequest {
     }
 
     /// Throws `DialectError` when this kind of engine cannot do what is asked.
-    static func make(_ question: Question, for candidate: Candidate) throws(DialectError) -> Outcome {
-        let worker = candidate.worker
-        guard worker.spec.kind == .openai, let route = question.route.ollama else {
-            // The bytes as they came; only the model's name is replaced where the engine has another spelling.
-            let same = candidate.model == question.model
-            let body = same ? question.body : question.scan.replacingModel(in: question.body, with: candidate.model)
-            return .send(UpstreamRequest(question, worker, path: question.head.uri, body: body, translator: nil))
+    /// - Parameter continuation: the request that makes the worker go on where another stopped, in place of the client's own.
+    static func make(_ question: Question, for assigned: Assigned, continuing continuation: Continuation?) throws(DialectError) -> Outcome {
+        let worker = assigned.worker
+        let path = continuation?.path ?? question.target
+        let body = try body(question, assigned.model, continuation)
+        // Another node translates for its engine itself.
+        guard worker.isHere, worker.spec.kind == .openai, let route = continuation.map({ OllamaRoute(path: $0.path) }) ?? question.route.ollama else {
+            return .send(UpstreamRequest(question, assigned, path: path, body: body, translator: nil, splice: continuation?.splice))
         }
-        switch try Translation.translate(route, body: question.body, upstreamModel: candidate.model, now: .now) {
-        case .answer(let local): return .answered(local.body)
+        switch try Translation.translate(route, body: body, upstreamModel: assigned.model, now: .now) {
+        case .answer(let local):
+            return .answered(local.body)
         case .forward(let translation):
-            return .send(UpstreamRequest(question, worker, path: translation.path, body: translation.body, translator: translation.reply))
+            return .send(
+                UpstreamRequest(
+                    question, assigned, path: translation.path, body: translation.body, translator: translation.reply,
+                    splice: continuation?.splice))
         }
     }
 
-    private init(_ question: Question, _ worker: Worker, path: String, body: ByteBuffer, translator: ReplyTranslator?) {
-        let headers = Self.headers(question, worker: worker, length: body.readableBytes)
-        head = HTTPRequestHead(
-            version: .http1_1, method: .POST, uri: worker.basePath.isEmpty ? path : worker.basePath + path, headers: headers)
+    /// The bytes as they came; only the model's name is replaced where the worker has another spelling.
+    private static func body(_ question: Question, _ model: String, _ continuation: Continuation?) throws(DialectError) -> ByteBuffer {
+        guard model != question.model else { return continuation?.body ?? question.body }
+        guard let continuation else { return question.scan.replacingModel(in: question.body, with: model) }
+        do { return try RequestScan(continuation.body).replacingModel(in: continuation.body, with: model) } catch { throw .invalidBody(error) }
+    }
+
+    private init(
+        _ question: Question, _ assigned: Assigned, path: String, body: ByteBuffer, translator: ReplyTranslator?, splice: Splice?
+    ) {
+        head = Self.head(question, assigned.worker, path: path, length: body.readableBytes)
         self.body = body
         self.translator = translator
+        self.splice = splice
     }
 
-    /// The client's headers less those of its own connection and its credentials, which are for this node and not for the engine.
-    private static func headers(_ question: Question, worker: Worker, length: Int) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(8)
-        headers.add(name: "host", value: worker.endpoint.hostHeader)
-        headers.add(name: "content-length", value: String(length))
-        for (name, value) in question.head.headers where !HopHeaders.dropsFromRequest(name) { headers.add(name: name, value: value) }
-        headers.add(name: "x-request-id", value: question.id)
-        if let key = worker.spec.apiKey { headers.add(name: "authorization", value: "Bearer \(key.reveal())") }
-        return headers
+    /// The client's fields less those of its own connection and its credentials, which are for this node and not for the engine.
+    private static func head(_ question: Question, _ worker: Worker, path: String, length: Int) -> ByteBuffer {
+        var head = ByteBuffer()
+        head.reserveCapacity(question.head.fields.raw.readableBytes + 256)
+        head.writeStaticString("POST ")
+        head.writeString(worker.basePath)
+        head.writeString(path)
+        head.writeStaticString(" HTTP/1.1\r\n")
+        head.writeField("host", worker.endpoint.hostHeader)
+        head.writeField("content-length", String(length))
+        question.head.fields.write(into: &head) { !HopHeaders.dropsFromRequest($0) }
+        head.writeField("x-request-id", question.id)
+        if let key = worker.spec.apiKey { head.writeField("authorization", "Bearer \(key.reveal())") }
+        if case .peer(let engine) = worker.place {
+            head.writeField("x-aurora-hop", String(question.wishes.hop + 1))
+            head.writeField("x-aurora-worker", engine)
+            head.writeField("x-aurora-priority", String(question.wishes.priority))
+        }
+        head.writeStaticString("\r\n")
+        return head
     }
 }
 
@@ -59,53 +85,23 @@ extension Moment {
     static var now: Moment { Moment(nanoseconds: NIODeadline.now().uptimeNanoseconds, date: Date()) }
 }
 
-/// Headers that belong to one connection (RFC 9110, section 7.6.1) or that the gateway writes itself.
+/// Fields that the gateway does not pass on, beside those of one connection.
 enum HopHeaders {
-    static func dropsFromRequest(_ name: String) -> Bool {
-        if isHop(name) { return true }
-        return switch name.utf8.count {
-        case 4: name.equals("host")
-        case 6: name.equals("expect") || name.equals("cookie") || name.equals("origin")
-        case 9: name.equals("x-api-key")
-        case 12: name.equals("x-request-id")
-        case 13: name.equals("authorization")
-        case 14: name.equals("content-length")
+    static func dropsFromRequest(_ name: HeaderName) -> Bool {
+        switch name {
+        case .host, .expect, .cookie, .origin, .apiKey, .requestID, .authorization, .contentLength, .aurora: true
         // Compressed answers could not be looked into.
-        case 15: name.equals("accept-encoding")
-        default: false
+        case .acceptEncoding: true
+        default: name.isHop
         }
     }
 
-    static func dropsFromAnswer(_ name: String) -> Bool {
-        if isHop(name) { return true }
-        return switch name.utf8.count {
-        case 6: name.equals("server")
-        case 12: name.equals("x-request-id")
+    static func dropsFromAnswer(_ name: HeaderName) -> Bool {
+        switch name {
+        case .server, .requestID, .contentLength: true
         // The engine's rules for browsers speak of its own origin, not of this one.
-        case 22...36: name.prefix(15).lowercased() == "access-control-"
-        default: false
+        case .accessControl: true
+        default: name.isHop
         }
-    }
-
-    private static func isHop(_ name: String) -> Bool {
-        switch name.utf8.count {
-        case 2: name.equals("te")
-        case 7: name.equals("upgrade") || name.equals("trailer")
-        case 10: name.equals("connection") || name.equals("keep-alive")
-        case 16: name.equals("proxy-connection")
-        case 17: name.equals("transfer-encoding")
-        case 18: name.equals("proxy-authenticate")
-        case 19: name.equals("proxy-authorization")
-        default: false
-        }
-    }
-}
-
-extension String {
-    /// Compares ASCII letters without regard to case, and without making a lower-case copy.
-    fileprivate func equals(_ lowercased: StaticString) -> Bool {
-        guard utf8.count == lowercased.utf8CodeUnitCount else { return false }
-        let other = UnsafeBufferPointer(start: lowercased.utf8Start, count: lowercased.utf8CodeUnitCount)
-        return utf8.elementsEqual(other) { ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 }
     }
 }

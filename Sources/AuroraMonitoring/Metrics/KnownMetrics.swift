@@ -1,6 +1,6 @@
 /// Every metric that Aurora emits, in one table. `docs/metrics.md` lists the same names with their labels.
 public enum KnownMetrics {
-    public static let all = genAI + gateway + engines + chat
+    public static let all = genAI + gateway + engines + gpus + chat + tasks
 
     private static let genAI = [
         MetricDescription(
@@ -28,8 +28,25 @@ public enum KnownMetrics {
         MetricDescription("aurora_engine_models", .gauge, help: "Models that the engine offers."),
     ]
 
+    private static let gpus = [
+        MetricDescription("aurora_gpu_memory_bytes", .gauge, help: "Memory of a GPU, in bytes."),
+        MetricDescription("aurora_gpu_memory_used_bytes", .gauge, help: "Memory of a GPU that is in use, whoever uses it, in bytes."),
+        MetricDescription("aurora_gpu_utilisation_ratio", .gauge, help: "Share of time in which a GPU worked, 0 to 1."),
+        MetricDescription("aurora_gpu_temperature_celsius", .gauge, help: "Temperature of a GPU, in degrees Celsius."),
+    ]
+
     private static let chat = [
         MetricDescription("aurora_chat_answers_total", .counter, help: "Answers that ended, by how they ended."),
         MetricDescription("aurora_chat_answers_growing", .gauge, help: "Answers being written now."),
+    ]
+
+    private static let tasks = [
+        MetricDescription("aurora_tasks_submitted_total", .counter, help: "Tasks taken in; the same one sent again does not count."),
+        MetricDescription("aurora_tasks_ended_total", .counter, help: "Tasks that ended, by how they ended."),
+        MetricDescription("aurora_tasks_retries_total", .counter, help: "Attempts after which a task went back in line."),
+        MetricDescription("aurora_tasks_queued", .gauge, help: "Tasks that wait for their turn."),
+        MetricDescription("aurora_tasks_running", .gauge, help: "Tasks that are being worked on."),
+        MetricDescription(
+            "aurora_tasks_duration", .histogram, unit: "seconds", help: "Time from a task's submission to its end, in seconds."),
     ]
 }

@@ -13,6 +13,7 @@ struct StatusSource: Sendable {
     let authenticator: Authenticator
     let localEngine: LocalEngine?
     let sampler: LoadSampler
+    let gpus: @Sendable () -> [GPUReport]
     let started: ContinuousClock.Instant
 
     /// True once at least one engine can answer.
@@ -25,7 +26,7 @@ struct StatusSource: Sendable {
             uptimeSeconds: (ContinuousClock.now - started) / .seconds(1),
             addresses: ["gateway": addresses.gateway, "chat": addresses.chat, "console": addresses.console],
             ready: engines.contains { $0.state == "up" }, tokensRequired: authenticator.tokensRequired, engines: engines,
-            localEngine: localEngine.flatMap(Self.local), load: sampler.status,
+            localEngine: localEngine.flatMap(Self.local), load: sampler.status, gpus: gpus(),
             warnings: [VPNAddress.warning(manifest)].compactMap(\.self))
     }
 

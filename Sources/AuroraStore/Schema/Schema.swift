@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("1", migrate: createConversations)
         migrator.registerMigration("2", migrate: createTokens)
         migrator.registerMigration("3", migrate: createSearch)
+        migrator.registerMigration("4", migrate: createTasks)
         return migrator
     }
 

@@ -1,0 +1,74 @@
+extension Router {
+    /// Who of those that wait runs now. To be called after `update`, `ended` and `leave`, and a few times a second.
+    public mutating func dispatch(now: Instant) -> [(ticket: Ticket, run: Run)] {
+        guard line.count > 0 else { return [] }
+        mesh.tickBreakers(now: now)
+        reindex()
+        var started: [(ticket: Ticket, run: Run)] = []
+        for group in line.groupsByUrgency(now: now) where hasRoom(group, now: now) {
+            walk(group, now: now, into: &started)
+        }
+        return started
+    }
+
+    /// Takes a request out of the line, because its client is gone. Does nothing when it is not there any more.
+    public mutating func leave(_ ticket: TicketID) {
+        guard let waiting = line.leave(ticket.raw) else { return }
+        mesh.unplan(waiting.plan)
+        reindex()
+    }
+
+    /// Takes out of the line who cannot run any more: its deadline came, or no candidate is left.
+    public mutating func expire(now: Instant) -> [(ticket: TicketID, refusal: Refusal)] {
+        guard line.count > 0 else { return [] }
+        mesh.tickBreakers(now: now)
+        var refused: [(ticket: TicketID, refusal: Refusal)] = []
+        for (ticket, waiting) in line.expired(now: now) {
+            mesh.unplan(waiting.plan)
+            refused.append((TicketID(ticket), .deadline))
+        }
+        for group in line.groups where !isAnyoneUp(group) {
+            for (ticket, waiting) in line.leaveAll(group: group) {
+                mesh.unplan(waiting.plan)
+                refused.append((TicketID(ticket), .noneUp))
+            }
+        }
+        reindex()
+        return refused
+    }
+
+    /// Decides again on the first of a model's line, in order. What one of them counts on stands before those behind it.
+    private mutating func walk(_ group: Int, now: Instant, into started: inout [(ticket: Ticket, run: Run)]) {
+        var heads: [(ticket: UInt64, waiting: Waiting)] = []
+        while heads.count < Self.walk, let head = line.next(group: group, now: now) {
+            mesh.unplan(head.waiting.plan)
+            heads.append(head)
+        }
+        reindex()
+        for head in heads {
+            let choice = decide(head.waiting.request, group: group, isFirstInLine: true, now: now)
+            guard let choice, choice.option.isFree else {
+                let plan = choice.map { Waiting.Plan(worker: $0.option.id, seconds: $0.work) }
+                if let plan { mesh.plan(plan) }
+                line.putBack(head.ticket, plan: plan, group: group)
+                reindex()
+                continue
+            }
+            line.served(head.ticket, group: group)
+            let ticket = Ticket(
+                id: TicketID(head.ticket), waitSeconds: now.seconds(since: head.waiting.joined), deadline: head.waiting.deadline)
+            started.append((ticket, start(choice, head.waiting.request, group: group, now: now)))
+            reindex()
+        }
+    }
+
+    /// Whether any candidate has a free slot, whoever counts on it.
+    private func hasRoom(_ group: Int, now: Instant) -> Bool {
+        guard let group = groups[group] else { return false }
+        return group.members.contains { mesh.loads[$0.worker].isUsable && mesh.loads[$0.worker].freeSlots > 0 }
+    }
+
+    private func isAnyoneUp(_ group: Int) -> Bool {
+        groups[group]?.members.contains { mesh.loads[$0.worker].isUsable } ?? false
+    }
+}
