@@ -3,6 +3,7 @@ import AuroraConfig
 import AuroraHTTP
 import AuroraInference
 import AuroraLive
+import AuroraMesh
 import AuroraModel
 public import AuroraMonitoring
 import AuroraRouting
@@ -32,7 +33,7 @@ public struct Node: Sendable {
         let folder = try StateFolder.claim(settings.stateFolder)
         let sockets = try NodeSockets.bind(manifest, socketPath: NodeFiles.socket(in: folder.path))
         let store = try SQLiteStore.open(in: folder)
-        let tokens = try await TokenBook(manifest: manifest.tokens, store: store)
+        let tokens = try await TokenBook(manifest: manifest.tokens, nodeToken: manifest.nodeToken, store: store)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(2, System.coreCount))
         let pools = try UpstreamPools(group: group)
         let http = NodeHTTPClient(pools: pools)
@@ -58,14 +59,19 @@ public struct Node: Sendable {
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
             sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
+        let gatewayPort = sockets.gatewayPort
+        let mesh = try NodeMesh.make(
+            settings, sockets: sockets, sink: registry, report: { OwnReport.make(status, gatewayPort: gatewayPort) },
+            authenticator: tokens.authenticator, http: http, group: group, logger: logger)
         let servers = NodeServers(
             sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
-            chat: chat, tasks: tasks, status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
+            chat: chat, tasks: tasks, status: status, tokens: tokens, mesh: mesh, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
-        services += [chat, tasks, servers.make()]
+        services += mesh.services + [chat, tasks, servers.make()]
+        VPNAddress.warn(manifest, logger)
         return Node(addresses: sockets.addresses, settings: settings, services: services, localEngine: localEngine, logger: logger)
     }
 

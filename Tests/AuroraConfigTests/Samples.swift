@@ -5,7 +5,7 @@ enum Samples {
         mesh: home
         nodes:
           aurora: { role: lead, address: aurora.example.com, vpn: 10.0.0.1 }
-          pod: { role: gpu, vpn: 10.0.0.20 }
+          pod: { role: gpu, vpn: 10.0.0.20, url: "https://pod.example.com:8004/" }
         keep:
           database: { kind: postgres, url: "postgresql://app:${DB_PASSWORD}@db.example.com:5432/app" }
           backend: { kind: http, url: "http://127.0.0.1:8000", health: /health }
@@ -17,6 +17,7 @@ enum Samples {
         ports: { gateway: 9001, chat: 0, console: "${CONSOLE_PORT:-8004}" }
         tokens:
           - { name: scripts, scopes: [ chat, mesh ], value: "${AURORA_TOKEN}" }
+        node_token: "${AURORA_NODE_TOKEN}"
         limits:
           body: 8GB
           header: 64k
@@ -36,10 +37,11 @@ enum Samples {
         DB_PASSWORD=s3cret-of-db
         POD_KEY=pod-key-0123456789
         AURORA_TOKEN=token-0123456789abcdef
+        AURORA_NODE_TOKEN=node-token-0123456789
 
         """
 
-    static let secrets = ["s3cret-of-db", "pod-key-0123456789", "token-0123456789abcdef"]
+    static let secrets = ["s3cret-of-db", "pod-key-0123456789", "token-0123456789abcdef", "node-token-0123456789"]
 
     static let design = """
         mesh: aurora
