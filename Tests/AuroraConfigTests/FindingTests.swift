@@ -22,7 +22,7 @@ import Testing
                 """,
                 """
                 aurora.yml:2: error: the manifest has no option 'nods'
-                  fix: did you mean 'nodes'? known here: mesh, nodes, keep, engines, discovery, personalities, listen, ports, tokens, limits
+                  fix: did you mean 'nodes'? known here: mesh, nodes, keep, engines, discovery, models, aliases, personalities, listen, origins, ports, tokens, limits
                 """,
                 """
                 aurora.yml:3: error: ports.gateway is 'lots'

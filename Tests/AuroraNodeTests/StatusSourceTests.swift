@@ -21,7 +21,8 @@ struct StatusSourceTests {
             manifest: .defaults(host: "box"), addresses: NodeAddresses(gateway: "g", chat: "c", console: "o", socket: "s"),
             registry: try EngineRegistry(engines: engines, places: [], http: http, logger: RunningNode.logger),
             authenticator: Authenticator(), localEngine: localEngine,
-            sampler: LoadSampler { Gateway.Load(inFlight: 1, requests: 2, failures: 3, tokens: 4) }, started: .now - .seconds(90))
+            sampler: LoadSampler { Gateway.Load(inFlight: 1, requests: 2, failures: 3, tokens: 4) }, gpus: { [] },
+            started: .now - .seconds(90))
     }
 
     @Test func knowsNothingOfEnginesBeforeTheFirstLook() throws {
