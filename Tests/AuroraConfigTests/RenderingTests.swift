@@ -17,7 +17,10 @@ import Testing
                 discovery:
                   loopback: true
                   local_engine: auto
+                models: {}
+                aliases: {}
                 listen: [127.0.0.1]
+                origins: []
                 ports:
                   gateway: 8001
                   chat: 8003
