@@ -34,7 +34,7 @@ class Outcome:
 
 
 def expected(key, count):
-    return "".join(f"{key}.{number} " for number in range(count))
+    return " ".join(f"{key}.{number}" for number in range(count))
 
 
 def judge(reply, text, ended_well, wanted):
