@@ -3,7 +3,8 @@ extension Router {
         let option = choice.option
         let running = Running(
             group: group, model: request.model, worker: option.id, place: option.worker, pair: option.pair,
-            pairSerial: mesh.pairs[option.pair].serial, start: now, prediction: option.prediction, promptTokens: request.promptTokens,
+            pairSerial: mesh.pairs[option.pair].serial, start: now, prediction: option.prediction,
+            promptTokens: min(max(0, request.promptTokens), 100_000_000),
             expectedTokens: request.expectedTokens, answerTokens: choice.answerTokens, cachedTokens: option.cachedTokens,
             requestsSince: option.requestsSince,
             others: max(0, option.busy), isCold: !option.isResident, affinity: request.affinity, prefixes: request.prefixes,

@@ -39,6 +39,8 @@ struct CandidateIndex: Sendable {
         }
     }
 
+    func isUsable(_ member: Int) -> Bool { entries.indices.contains(member) && entries[member].heap >= 0 }
+
     mutating func update(_ member: Int, load: WorkerLoad, pair: PairNumbers) {
         guard entries.indices.contains(member) else { return }
         let old = entries[member]

@@ -15,7 +15,7 @@ struct ModelGroup: Sendable {
     /// When its line was last gone through.
     var walkedAt = Instant.origin
     /// Requests that may still be used to explore.
-    var exploreCredit = 1.0
+    var exploreCredit = 0.0
     var usedAt: Instant
     /// Tokens of an answer; those used of what a request asked for; those of a prompt over what was estimated.
     private var answers = Average.empty

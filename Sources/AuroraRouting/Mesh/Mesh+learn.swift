@@ -1,6 +1,8 @@
 /// What an answer that went well teaches of its worker and model.
 extension Mesh {
     private static let leastTokens = 8
+    /// Answers before which a prediction was an assumption, whose error says nothing.
+    private static let enoughToJudge = 3
     /// A told load longer than this was one; engines tell a few milliseconds for a model that is in memory.
     private static let leastLoad = 0.3
     /// When this part of a prompt may have been cached, its time says more of the cache than of the speed.
@@ -15,7 +17,7 @@ extension Mesh {
         if let load { pair.experience.learnLoad(seconds: load) }
         let link = running.prediction.link
         let reading = running.serviceSeconds.map { max(0, $0 - (load ?? 0) - link) }
-        if let service = running.serviceSeconds, running.released == nil {
+        if let service = running.serviceSeconds, running.released == nil, pair.experience.samples >= Self.enoughToJudge {
             pair.experience.learnError(measured: service, predicted: running.prediction.firstToken)
         }
         // Without a told time, a cold start cannot be parted into loading and reading.

@@ -45,7 +45,10 @@ extension Mesh {
         numbers[index].loadedAt = loaded
         let residents = self.residents(beside: index)
         guard let victim = residents.min(by: { usedAt($0) < usedAt($1) }) else { return }
-        if shortage(for: index, residents: residents.count) > 0 { saw(victim, resident: false, now: now) }
+        if shortage(for: index, residents: residents.count) > 0 {
+            saw(victim, resident: false, now: now)
+            pairs[victim].isThoughtGone = true
+        }
     }
 
     /// What the router learned of residency before the next facts tell it.
@@ -73,8 +76,10 @@ extension Mesh {
             pairs[index].sizeBytes = model.sizeBytes
             let age = seenAt == .origin ? Double.infinity : now.seconds(since: seenAt)
             came = came || (model.isResident && (age < Self.recently || !numbers[index].isResident))
-            guard age >= Self.factsAge, numbers[index].isResident != model.isResident else { continue }
-            left = left || !model.isResident
+            guard age >= Self.factsAge else { continue }
+            left = left || (!model.isResident && (pairs[index].isThoughtGone || numbers[index].isResident))
+            pairs[index].isThoughtGone = false
+            guard numbers[index].isResident != model.isResident else { continue }
             setResident(index, model.isResident)
             if model.isResident { numbers[index].loadedAt = .origin }
         }
@@ -83,6 +88,7 @@ extension Mesh {
 
     /// A model that left as another came shows how many there is room for; one that left alone was only idle for long.
     private mutating func learnLimit(at place: Int, resident: Int, swapped: Bool) {
+        workers[place].mostResident = max(workers[place].mostResident, resident)
         if let limit = workers[place].residentLimit {
             workers[place].residentLimit = max(limit, resident)
         } else if swapped {
@@ -98,6 +104,7 @@ extension Mesh {
     private func shortage(for index: Int, residents: Int) -> Double {
         let worker = pairs[index].worker
         if let free = workers[worker].facts.freeBytes, let size = pairs[index].sizeBytes { return size > free ? 1 : 0 }
+        if residents < workers[worker].mostResident { return 0 }
         return workers[worker].residentLimit.map { residents >= $0 ? 1 : 0 } ?? Self.unknownMemory
     }
 

@@ -26,6 +26,8 @@ struct Pair: Sendable {
     private(set) var usedAt: Instant
     /// What this router itself saw of the model being resident; beats facts that are older.
     var residencySeenAt = Instant.origin
+    /// It is assumed to have left for another; facts have not said so yet.
+    var isThoughtGone = false
     private static let heatHalfLife = 60.0
 
     init(model: String, worker: Int, serial: UInt64, sizeBytes: Int64?, prior: Pace, now: Instant) {

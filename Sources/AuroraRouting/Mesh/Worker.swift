@@ -51,6 +51,8 @@ struct Worker: Sendable {
     var crowdAt = Instant.origin
     /// Most models that were resident at once, once one was seen to leave for another.
     var residentLimit: Int?
+    /// Most models that were seen resident at once.
+    var mostResident = 0
     /// Groups with an index that this worker is in, and its place there.
     var memberships: [Membership] = []
 

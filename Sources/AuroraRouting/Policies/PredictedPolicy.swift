@@ -22,11 +22,11 @@ struct PredictedPolicy: RoutingPolicy {
 
     private static func best(_ options: [Option]) -> Int? {
         var best: Int?
-        for (index, option) in options.enumerated() where option.hope == nil {
+        for (index, option) in options.enumerated() {
             if let known = best, !isBetter(option, than: options[known]) { continue }
             best = index
         }
-        return best ?? options.indices.first
+        return best
     }
 
     /// As good as equal: the one that generates faster.
@@ -59,7 +59,9 @@ struct PredictedPolicy: RoutingPolicy {
         let member = group.members[group.lookAt]
         guard mesh.loads[member.worker].busy == 0, mesh.loads[member.worker].planned == 0 else { return }
         guard let hope = hope(mesh.numbers[member.pair], settings: settings, now: selection.now) else { return }
-        selection.add(group.lookAt, of: group, mesh: mesh, hope: hope)
+        selection.add(group.lookAt, of: group, mesh: mesh)
+        let option = selection.options.firstIndex { $0.member == group.lookAt }
+        selection.stranger = option.map { Stranger(option: $0, hope: hope) }
     }
 
     private func hope(_ pair: PairNumbers, settings: RouterSettings, now: Instant) -> Double? {
@@ -69,12 +71,11 @@ struct PredictedPolicy: RoutingPolicy {
     }
 
     private func stranger(_ selection: Selection, than best: Int, group: inout ModelGroup) -> Int? {
-        guard let stranger = selection.options.firstIndex(where: { $0.hope != nil }) else { return nil }
-        let (option, known) = (selection.options[stranger], selection.options[best])
-        guard option.member != known.member, !known.isAffinity, option.isFree, let hope = option.hope else { return nil }
-        guard option.isResident, option.score * hope < known.score else { return nil }
+        guard let stranger = selection.stranger, stranger.option != best else { return nil }
+        let (option, known) = (selection.options[stranger.option], selection.options[best])
+        guard !known.isAffinity, option.isFree, option.isResident, option.score * stranger.hope < known.score else { return nil }
         group.exploreCredit = 0
-        return stranger
+        return stranger.option
     }
 
     // MARK: Saying why

@@ -14,9 +14,15 @@ struct Option: Sendable {
     let slots: Int
     let cachedTokens: Double
     let requestsSince: Int
-    var isAffinity = false
-    /// Nominated only to learn its speed; 0 to 1: by how much of the predicted time it may really need.
-    var hope: Double?
+    /// The conversation was there last.
+    let isAffinity: Bool
+}
+
+/// An option whose speed is not known, or not any more.
+struct Stranger: Sendable {
+    let option: Int
+    /// What it may need of the predicted time, 0 to 1.
+    let hope: Double
 }
 
 /// The candidates of one decision.
@@ -27,6 +33,8 @@ struct Selection: Sendable {
     /// Hash that equal beginnings of prompts share.
     let ringKey: UInt64
     private(set) var options: [Option] = []
+    /// The option that may be worth a request only to learn its speed.
+    var stranger: Stranger?
     private var question: Question
     private let conversation: Holders?
     private let holders: Holders?
@@ -78,16 +86,15 @@ struct Selection: Sendable {
     }
 
     mutating func addWorker(_ id: WorkerID, of model: ModelGroup, mesh: Mesh) {
-        guard let place = mesh.place(of: id), let member = model.member(at: place, mesh: mesh, group: group),
-            !options.contains(where: { $0.member == member })
+        guard let place = mesh.place(of: id), let member = model.member(at: place, mesh: mesh, group: group)
         else { return }
         add(member, of: model, mesh: mesh)
     }
 
     /// Predicts the member, unless it is down or the request does not want it.
     @discardableResult
-    mutating func add(_ member: Int, of model: ModelGroup, mesh: Mesh, hope: Double? = nil) -> Bool {
-        guard model.members.indices.contains(member) else { return false }
+    mutating func add(_ member: Int, of model: ModelGroup, mesh: Mesh) -> Bool {
+        guard model.members.indices.contains(member), !options.contains(where: { $0.member == member }) else { return false }
         let (worker, pair) = (model.members[member].worker, model.members[member].pair)
         let load = mesh.loads[worker]
         guard load.isUsable, isWanted(load.id) else { return false }
@@ -106,7 +113,7 @@ struct Selection: Sendable {
                 isFree: mesh.isFree(load, isFirstInLine: question.isFirstInLine), isResident: mesh.numbers[pair].isResident,
                 busy: load.busy,
                 slots: load.slots, cachedTokens: asked.cachedTokens, requestsSince: asked.requestsSince,
-                isAffinity: conversation?.newest == load.id, hope: hope)
+                isAffinity: conversation?.newest == load.id)
         )
         return true
     }
@@ -129,7 +136,7 @@ struct Selection: Sendable {
     private func externalCost(worker: Int, pair: Int, mesh: Mesh, prediction: inout Prediction) -> Double {
         var cost = longAnswerWeight * question.answerTokens * prediction.perToken
         let number = mesh.numbers[pair]
-        if !number.isMeasured, prediction.queue == 0 { cost += Double(number.active) * prediction.firstToken }
+        if !number.isMeasured, prediction.queue == 0 { cost += Double(number.active) * prediction.prompt }
         guard !number.isResident, number.loadedAt == .origin else { return cost }
         let eviction = mesh.eviction(toLoad: pair, now: now)
         if eviction.waitsForRuns {

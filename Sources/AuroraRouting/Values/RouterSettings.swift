@@ -12,7 +12,7 @@ public struct RouterSettings: Sendable {
     public var prefixLimit = 65_536
     /// Tokens that one hash of `RoutingRequest.prefixes` adds.
     public var prefixBlockTokens = 128
-    /// Policy `prefix`: a worker takes up to this many times the mean load before the next one on the ring is asked.
+    /// Policy `prefix`: a worker takes up to this many times the mean load, and half its slots in any case, before the next one on the ring is asked.
     public var prefixLoadFactor = 1.25
 
     /// Requests that may wait.
