@@ -66,7 +66,7 @@ struct NodeServers: Sendable {
     }
 
     private func channel(_ router: Router<NodeContext>) -> NodeChannel {
-        let mount = WebSocketMount(ChatSocket(service: chat), authenticator: tokens.authenticator, scope: .chat)
+        let mount = WebSocketMount(ChatSocket(service: chat), authenticator: tokens.authenticator, scope: .chat, cors: cors)
         return NodeChannel(limits: limits, webSocket: mount, responder: RouterResponder.make(router, logger: logger))
     }
 

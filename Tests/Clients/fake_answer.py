@@ -4,6 +4,12 @@ import asyncio
 import json
 
 
+class Refusal(Exception):
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
 class Answer:
     """Writes one answer and notices when its client leaves."""
 
