@@ -52,7 +52,6 @@ public struct Node: Sendable {
         let chat = ChatService(
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
             logger: logger)
-        let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger)
         let sampler = LoadSampler { gateway.load }
         let gpuWatch = GPUWatch(environment: settings.environment, logger: logger)
         let status = StatusSource(
@@ -60,6 +59,9 @@ public struct Node: Sendable {
             localEngine: localEngine,
             sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
         let gatewayPort = sockets.gatewayPort
+        let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger) {
+            [OwnReport.make(status, gatewayPort: gatewayPort)] + registry.peers.filter(\.isUp).map(\.report)
+        }
         let mesh = try NodeMesh.make(
             settings, sockets: sockets, sink: registry, report: { OwnReport.make(status, gatewayPort: gatewayPort) },
             authenticator: tokens.authenticator, http: http, group: group, logger: logger)
@@ -110,12 +112,12 @@ public struct Node: Sendable {
 
     private static func makeTasks(
         _ settings: NodeSettings, _ sockets: NodeSockets, _ store: SQLiteStore, _ tokens: TokenBook, _ registry: EngineRegistry,
-        _ http: any HTTPCalling, _ logger: Logger
+        _ http: any HTTPCalling, _ logger: Logger, nodes: @escaping @Sendable () -> [NodeReport]
     ) -> TaskService {
         let manifest = settings.manifest
         let gateway = TaskGateway(
             url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http,
-            patience: max(manifest.limits.firstByte, manifest.limits.silence) + .seconds(30), node: manifest.thisNode.name, nodes: { [] })
+            patience: max(manifest.limits.firstByte, manifest.limits.silence) + .seconds(30), node: manifest.thisNode.name, nodes: nodes)
         return TaskService(
             store: store, gateway: gateway, commands: manifest.commands,
             runner: LiveCommandRunner(environment: settings.environment),

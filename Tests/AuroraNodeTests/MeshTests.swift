@@ -1,3 +1,4 @@
+import AuroraAPI
 import AuroraConfig
 import AuroraMesh
 import AuroraModel

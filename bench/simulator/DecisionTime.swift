@@ -10,15 +10,19 @@ enum DecisionTime {
         let decisionP99: Double
         /// Microseconds of everything that one request costs: `admit`, `firstToken`, `ended` and `dispatch`.
         let request: Double
+        /// Microseconds of one `update` with facts that hardly changed, per worker.
+        let updatePerWorker: Double
     }
 
     private static let slots = 4
+    private static let updates = 50
 
     static func row(workers: Int, requests: Int) -> Row {
         var router = Router(RouterSettings())
         var now: UInt64 = 1_000_000_000_000
         var dice = Dice(5)
-        let model = prepare(&router, workers: workers, now: Instant(nanoseconds: now))
+        let facts = self.facts(workers)
+        let model = prepare(&router, facts, now: Instant(nanoseconds: now))
         let target = max(1, workers * slots * 2 / 3)
         var running: [RunID] = []
         var read = 0
@@ -50,19 +54,26 @@ enum DecisionTime {
                 totals.append(microseconds(clock.now - start))
             }
         }
+        let update = clock.measure {
+            for _ in 0..<updates { router.update(facts, now: Instant(nanoseconds: now)) }
+        }
         decisions.sort()
         totals.sort()
         return Row(
             workers: workers, decision: percentile(decisions, 0.5), decisionP99: percentile(decisions, 0.99),
-            request: percentile(totals, 0.5))
+            request: percentile(totals, 0.5),
+            updatePerWorker: microseconds(update) / Double(updates * workers))
     }
 
-    private static func prepare(_ router: inout Router, workers: Int, now: Instant) -> ModelKey {
-        let facts = (0..<workers).map { index in
+    private static func facts(_ workers: Int) -> [WorkerFacts] {
+        (0..<workers).map { index in
             WorkerFacts(
                 id: WorkerID(Int32(index)), name: "worker\(index)", node: "node\(index)", kind: .openai, slotsTold: slots,
                 linkSeconds: 0.001 * Double(1 + index % 4), models: [ModelFacts(name: "chat", isResident: true, sizeBytes: 4_000_000_000)])
         }
+    }
+
+    private static func prepare(_ router: inout Router, _ facts: [WorkerFacts], now: Instant) -> ModelKey {
         router.update(facts, now: now)
         return router.register("chat", candidates: facts.map { Candidate(worker: $0.id, model: "chat") }, now: now)
     }

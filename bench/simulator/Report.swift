@@ -28,9 +28,9 @@ struct Report: Codable {
         lines += ["| scheduler | answered | loads | of the all-knowing |", "|---|---:|---:|---:|"]
         lines += residency.map { "| \($0.scheduler) | \($0.answered) | \($0.loads) | \(Int(($0.ratio * 100).rounded())) % |" }
         lines += ["", "What the router itself takes, microseconds by the clock, median and 99th percentile.", ""]
-        lines += ["| workers | a decision | p99 | all of a request |", "|---:|---:|---:|---:|"]
+        lines += ["| workers | a decision | p99 | all of a request | new facts, for each worker |", "|---:|---:|---:|---:|---:|"]
         lines += decisions.map {
-            "| \($0.workers) | \(number($0.decision)) | \(number($0.decisionP99)) | \(number($0.request)) |"
+            "| \($0.workers) | \(number($0.decision)) | \(number($0.decisionP99)) | \(number($0.request)) | \(number($0.updatePerWorker)) |"
         }
         return lines.joined(separator: "\n")
     }
