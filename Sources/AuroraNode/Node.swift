@@ -100,8 +100,10 @@ public struct Node: Sendable {
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
         var routing = RouterSettings()
-        routing.silenceFirst = min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
-        routing.silenceBetween = min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
+        routing.silenceFirst =
+            min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
+        routing.silenceBetween =
+            min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
         return try EngineRegistry(
             node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http, router: MeshRouter(Router(routing)),
             logger: logger)
@@ -133,7 +135,8 @@ public struct Node: Sendable {
 extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
         self.init(
-            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte,
+            silence: limits.silence)
     }
 }
 

@@ -17,7 +17,10 @@ import Testing
                 discovery:
                   loopback: true
                   local_engine: auto
+                models: {}
+                aliases: {}
                 listen: [127.0.0.1]
+                origins: []
                 ports:
                   gateway: 8001
                   chat: 8003
@@ -31,6 +34,12 @@ import Testing
                   conversation_messages: 10000
                   first_byte: 5m
                   silence: 2m
+                commands: {}
+                tasks:
+                  concurrency: 16
+                  attempts: 5
+                  keep: 7d
+                  limit: 100000
 
                 """)
     }

@@ -1,3 +1,4 @@
+import AuroraAPI
 import AuroraConfig
 import AuroraMesh
 import AuroraModel
@@ -24,7 +25,7 @@ struct MeshTests {
         try await RunningNode.with {
             $0.nodeToken = Secret(Self.token)
             $0.tokens = [ManifestToken(name: "me", scopes: [.chat], value: Secret("fedcba9876543210"))]
-        } _: { node in
+        } _: { node async throws in
             let (console, gateway) = (node.addresses.console, node.addresses.gateway)
             #expect(try await node.ask(console + "/api/mesh/self", headers: Self.bearer).status == 200)
             #expect(try await node.ask(gateway + "/v1/models", headers: Self.bearer).status == 200)
@@ -40,7 +41,7 @@ struct MeshTests {
     @Test func aNodeTokenAloneAsksNothingOfOtherCallers() async throws {
         try await RunningNode.with {
             $0.nodeToken = Secret(Self.token)
-        } _: { node in
+        } _: { node async throws in
             #expect(try await node.ask(node.addresses.console + "/api/status").status == 200)
             #expect(try await node.ask(node.addresses.gateway + "/v1/models").status == 200)
             #expect(try await node.ask(node.addresses.console + "/api/mesh/self").status == 401)
@@ -51,11 +52,11 @@ struct MeshTests {
     @Test func nodesSeeOneAnother() async throws {
         try await RunningNode.with {
             named("pod", &$0)
-        } _: { pod in
+        } _: { pod async throws in
             try await RunningNode.with {
                 named("lead", &$0)
                 $0.nodes = [NodeSpec(name: "lead", role: .lead), NodeSpec(name: "pod", role: .gpu, url: pod.addresses.console)]
-            } _: { lead in
+            } _: { lead async throws in
                 #expect(await eventually { (try? await peers(lead))?.contains("\"state\":\"up\"") == true })
             }
         }
@@ -64,11 +65,11 @@ struct MeshTests {
     @Test func aNodeJoinsByDiallingOut() async throws {
         try await RunningNode.with {
             named("lead", &$0)
-        } _: { lead in
+        } _: { lead async throws in
             try await withTemporaryFolder { folder async throws in
                 var settings = RunningNode.settings(folder) { named("pod", &$0) }
                 settings.joins = [try JoinTarget(url: lead.addresses.console, token: nil)]
-                try await RunningNode.with(settings) { pod in
+                try await RunningNode.with(settings) { pod async throws in
                     #expect(await eventually { (try? await peers(pod))?.contains("\"state\":\"joined\"") == true })
                     #expect(await eventually { (try? await peers(lead))?.contains("\"way\":\"tunnel\"") == true })
                 }
@@ -82,7 +83,7 @@ struct MeshTests {
         try await RunningNode.with {
             $0.thisNode = NodeSpec(name: "pod", role: .gpu, vpn: "192.0.2.77")
             $0.listen = ["127.0.0.1", "vpn"]
-        } _: { node in
+        } _: { node async throws in
             let warning = "this machine does not have the VPN address '192.0.2.77'; other nodes cannot reach it before the VPN is up"
             #expect(try await node.status().warnings == [warning])
         }
