@@ -103,6 +103,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "AuroraRouting", dependencies: ["AuroraModel"], swiftSettings: settings),
+        .executableTarget(
+            name: "aurora-simulator", dependencies: ["AuroraModel", "AuroraRouting"], path: "bench/simulator", swiftSettings: settings),
         .target(
             name: "AuroraTasks",
             dependencies: [

@@ -110,8 +110,8 @@ extension Manifest {
         public var bodyBytes = 100 * 1024 * 1024
         /// Largest request head, in bytes.
         public var headerBytes = 32 * 1024
-        /// Requests that the gateway works on at once.
-        public var concurrency = 512
+        /// Requests that the gateway works on, or holds in its line, at once.
+        public var concurrency = 2048
         /// How long running streams may go on after SIGTERM.
         public var drain = Duration.seconds(30)
         /// Messages that one conversation may hold.

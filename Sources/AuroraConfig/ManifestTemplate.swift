@@ -54,7 +54,7 @@ public enum ManifestTemplate {
         #limits:
         #  body: 100MB
         #  header: 32KB
-        #  concurrency: 512
+        #  concurrency: 2048
         #  drain: 30s
         #  conversation_messages: 10000
         #  first_byte: 300s

@@ -52,7 +52,6 @@ public struct Node: Sendable {
         let chat = ChatService(
             store: store, model: model, personalities: personalities, node: manifest.thisNode.name, limits: ChatLimits(manifest.limits),
             logger: logger)
-        let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger)
         let sampler = LoadSampler { gateway.load }
         let gpuWatch = GPUWatch(environment: settings.environment, logger: logger)
         let status = StatusSource(
@@ -60,6 +59,9 @@ public struct Node: Sendable {
             localEngine: localEngine,
             sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
         let gatewayPort = sockets.gatewayPort
+        let tasks = makeTasks(settings, sockets, store, tokens, registry, http, logger) {
+            [OwnReport.make(status, gatewayPort: gatewayPort)] + registry.peers.filter(\.isUp).map(\.report)
+        }
         let mesh = try NodeMesh.make(
             settings, sockets: sockets, sink: registry, report: { OwnReport.make(status, gatewayPort: gatewayPort) },
             authenticator: tokens.authenticator, http: http, group: group, logger: logger)
@@ -68,7 +70,10 @@ public struct Node: Sendable {
             chat: chat, tasks: tasks, status: status, tokens: tokens, mesh: mesh, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
-        var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
+        var services: [any Service] = [
+            personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler,
+            LearnedKeeper(folder: folder.path, router: registry.router, logger: logger),
+        ]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
         services += mesh.services + [chat, tasks, servers.make()]
         VPNAddress.warn(manifest, logger)
@@ -99,24 +104,20 @@ public struct Node: Sendable {
         let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
-        var routing = RouterSettings()
-        routing.silenceFirst =
-            min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
-        routing.silenceBetween =
-            min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
         return try EngineRegistry(
-            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http, router: MeshRouter(Router(routing)),
+            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http,
+            router: MeshRouter(Router(RouterSettings(manifest.limits), learned: LearnedKeeper.read(folder: settings.stateFolder))),
             logger: logger)
     }
 
     private static func makeTasks(
         _ settings: NodeSettings, _ sockets: NodeSockets, _ store: SQLiteStore, _ tokens: TokenBook, _ registry: EngineRegistry,
-        _ http: any HTTPCalling, _ logger: Logger
+        _ http: any HTTPCalling, _ logger: Logger, nodes: @escaping @Sendable () -> [NodeReport]
     ) -> TaskService {
         let manifest = settings.manifest
         let gateway = TaskGateway(
             url: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http,
-            patience: max(manifest.limits.firstByte, manifest.limits.silence) + .seconds(30), node: manifest.thisNode.name, nodes: { [] })
+            patience: max(manifest.limits.firstByte, manifest.limits.silence) + .seconds(30), node: manifest.thisNode.name, nodes: nodes)
         return TaskService(
             store: store, gateway: gateway, commands: manifest.commands,
             runner: LiveCommandRunner(environment: settings.environment),
@@ -134,9 +135,7 @@ public struct Node: Sendable {
 
 extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
-        self.init(
-            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte,
-            silence: limits.silence)
+        self.init(headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency)
     }
 }
 
@@ -147,6 +146,16 @@ extension TaskSettings {
         attempts = tasks.attempts
         keep = tasks.keep
         limit = tasks.limit
+    }
+}
+
+extension RouterSettings {
+    /// What the manifest sets are the longest silences; shorter ones are learned from each worker's own pace.
+    fileprivate init(_ limits: Manifest.Limits) {
+        self.init()
+        let (first, between) = (limits.firstByte / .seconds(1), limits.silence / .seconds(1))
+        silenceFirst = min(silenceFirst.lowerBound, first)...first
+        silenceBetween = min(silenceBetween.lowerBound, between)...between
     }
 }
 

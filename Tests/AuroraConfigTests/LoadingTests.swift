@@ -73,6 +73,16 @@ import Testing
         #expect(manifest.limits.conversationMessages == 500)
         #expect(manifest.limits.firstByte == .seconds(3600))
         #expect(manifest.limits.silence == .milliseconds(250))
+        #expect(
+            manifest.commands == [
+                TaskCommand(
+                    name: "reindex", run: ["python3", "reindex.py", "--folder={folder}", "{what}"], timeout: .seconds(90), on: ["pod"],
+                    env: ["MODE": "{mode}"]),
+                TaskCommand(name: "plain", run: ["df", "-h", "/srv/my data"], timeout: .seconds(300)),
+            ])
+        #expect(manifest.commands[0].parameters == ["folder", "what", "mode"])
+        #expect((manifest.tasks.concurrency, manifest.tasks.attempts, manifest.tasks.limit) == (2, 3, 500))
+        #expect(manifest.tasks.keep == .seconds(36 * 3600))
     }
 
     private func ports(gateway: Int, chat: Int, console: Int) -> Manifest.Ports {

@@ -13,7 +13,12 @@ enum Samples {
         engines:
           pod: { kind: openai, url: "http://10.0.0.20:8000/v1", api_key: "${POD_KEY}", parallel: 4 }
         discovery: { loopback: false, local_engine: off }
+        models:
+          "qwen3:8b": { on: [ pod, aurora ], policy: least-loaded, fallback: [ "qwen3:1.7b" ] }
+          hf.co/org/Big-GGUF:Q4_K_M: { on: [ ollama ], policy: pinned }
+        aliases: { fast: "qwen3:8b" }
         listen: [ 127.0.0.1, 10.0.0.1 ]
+        origins: [ "https://chat.example.com", "http://10.0.0.5:*" ]
         ports: { gateway: 9001, chat: 0, console: "${CONSOLE_PORT:-8004}" }
         tokens:
           - { name: scripts, scopes: [ chat, mesh ], value: "${AURORA_TOKEN}" }
@@ -26,6 +31,10 @@ enum Samples {
           conversation_messages: 500
           first_byte: 1h
           silence: 250ms
+        commands:
+          reindex: { run: [ python3, reindex.py, "--folder={folder}", "{what}" ], timeout: 90s, on: [ pod ], env: { MODE: "{mode}" } }
+          plain: { run: "df -h '/srv/my data'" }
+        tasks: { concurrency: 2, attempts: 3, keep: 36h, limit: 500 }
 
         """
 

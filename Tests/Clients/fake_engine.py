@@ -11,7 +11,8 @@ import struct
 import threading
 from dataclasses import dataclass, field
 
-from fake_answer import Answer, partial, still_to_come
+from fake_answer import Answer, Refusal, partial, still_to_come
+from fake_changes import Changes
 
 WORDS = ["Hello", ", ", "world", "! ", "¿Qué ", "tal? ", "🚀 ", "done"]
 TEXT = "".join(WORDS)
@@ -57,16 +58,12 @@ class Seen:
         return json.loads(self.body)
 
 
-class Refusal(Exception):
-    def __init__(self, status, message):
-        super().__init__(message)
-        self.status = status
-
-
-class FakeEngine:
+class FakeEngine(Changes):
     def __init__(self, kind="ollama", models=("fake:latest",)):
         self.kind = kind
         self.models = list(models)
+        # Files sent to be made into models: digest to length.
+        self.blobs = {}
         self.port = 0
         self.reset()
 
@@ -135,6 +132,9 @@ class FakeEngine:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, target, _ = head[0].split(" ", 2)
         headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:] if line)}
+        if target.startswith("/api/blobs/") and self.kind == "ollama":
+            self.seen.append(Seen(method, target, headers, b""))
+            return await self._blob(method, target.removeprefix("/api/blobs/"), headers, reader, Answer(self, reader, writer))
         if headers.get("transfer-encoding", "").lower() == "chunked":
             body = await self._chunks(reader)
         else:
@@ -156,12 +156,14 @@ class FakeEngine:
 
     @staticmethod
     async def _chunks(reader):
-        body = b""
+        return b"".join([piece async for piece in FakeEngine._pieces(reader)])
+
+    @staticmethod
+    async def _pieces(reader):
         while size := int((await reader.readline()).split(b";")[0], 16):
-            body += await reader.readexactly(size)
+            yield await reader.readexactly(size)
             await reader.readline()
         await reader.readline()
-        return body
 
     @staticmethod
     def _host_allowed(host):
@@ -190,6 +192,8 @@ class FakeEngine:
                     "model": model,
                 }
             )
+        if self.kind == "ollama" and (change := self._change(seen)):
+            return await change(self._body(seen), answer)
         work = {
             "/v1/chat/completions": self._openai_chat,
             "/v1/completions": self._openai_completion,
