@@ -3,11 +3,11 @@ import AuroraConfig
 import AuroraHTTP
 import AuroraLive
 import AuroraModel
+import AuroraRouting
 import AuroraTestSupport
 import NIOPosix
 import Testing
 
-import AuroraRouting
 @testable import AuroraInference
 @testable import AuroraNode
 
