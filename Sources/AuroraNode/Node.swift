@@ -44,7 +44,7 @@ public struct Node: Sendable {
             logger: logger)
         let gateway = try Gateway(
             node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router, models: manifest.modelNames,
-            authenticator: tokens.authenticator, pools: pools,
+            authenticator: tokens.authenticator, cors: settings.cors, pools: pools,
             unload: { await manager.unload($0, path: $1, body: $2, isForwarded: $3) }, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
         let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
