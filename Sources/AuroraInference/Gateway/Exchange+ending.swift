@@ -1,6 +1,8 @@
 import AuroraDialects
+import AuroraHTTP
 import AuroraModel
 import AuroraRouting
+import Metrics
 import NIOCore
 import Synchronization
 
