@@ -58,9 +58,13 @@ public struct Node: Sendable {
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
             sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
+        let view = MeshSource(
+            manifest: manifest, registry: registry, log: gateway.log, gpus: { gpuWatch.gpus.current }, tasks: { tasks.latestCounts },
+            started: status.started)
+        let drains = NodeDrains(file: DrainFile(folder: folder.path), registry: registry, logger: logger)
         let servers = NodeServers(
             sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
-            chat: chat, tasks: tasks, status: status, tokens: tokens, metrics: metrics, group: group, logger: logger)
+            chat: chat, tasks: tasks, status: status, view: view, drains: drains, tokens: tokens, metrics: metrics, group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]

@@ -2,7 +2,7 @@ import AuroraModel
 import Foundation
 
 /// Files and folders that only their owner may read.
-enum FolderFiles {
+public enum FolderFiles {
     static func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
@@ -13,7 +13,7 @@ enum FolderFiles {
     }
 
     /// Replaces the file as a whole: a reader sees the old content or the new, also after a power cut.
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    public static func write(_ bytes: [UInt8], to path: String) throws {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }

@@ -31,6 +31,13 @@ export function duration(seconds) {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** Short times exactly: `31 ms`, `4.2 s`; long ones as above. */
+export function time(seconds) {
+  if (!(seconds >= 0)) return '–';
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds);
+}
+
 export const timeOfDay = (iso) => valid(iso, (date) => clock.format(date));
 export const dateAndTime = (iso) => valid(iso, (date) => full.format(date));
 
