@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "AuroraCommands",
             dependencies: [
-                "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraModel",
+                "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel",
                 "AuroraStore", "AuroraSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -103,6 +103,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "AuroraRouting", dependencies: ["AuroraModel"], swiftSettings: settings),
+        .executableTarget(
+            name: "aurora-simulator", dependencies: ["AuroraModel", "AuroraRouting"], path: "bench/simulator", swiftSettings: settings),
         .target(
             name: "AuroraTasks",
             dependencies: [

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """An engine without a model, as a process of its own: one device, slots, a loaded model, and answers that can be checked.
 
-"count 40 as k7:" is answered by the tokens "k7.0 k7.1 … k7.39 ", so a reader sees every one that is lost, doubled, out of order or
-another client's. An answer that was begun is continued: a last message of the assistant (or what stands behind the colon of a
+"count 40 as k7:" is answered by the tokens "k7.0", " k7.1", … " k7.39", each with its space before it as real models have it, so a
+reader sees every one that is lost, doubled, out of order or another client's. An answer that was begun is continued: a last message of the assistant (or what stands behind the colon of a
 prompt) must be the beginning of the right answer, and the engine goes on behind it without repeating, as llama.cpp does.
 """
 
@@ -30,7 +30,7 @@ def answer_to(prompt, partial):
         pass
     count, key = (int(found[1]), found[2]) if found else (4, "word")
     partial = partial if partial is not None else prompt[found.end() :] if found else ""
-    tokens, at = [f"{key}.{number} " for number in range(count)], 0
+    tokens, at = [f"{' ' if number else ''}{key}.{number}" for number in range(count)], 0
     while partial and at < count:
         token = tokens[at]
         if not (token.startswith(partial) or partial.startswith(token)):

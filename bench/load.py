@@ -34,7 +34,7 @@ class Outcome:
 
 
 def expected(key, count):
-    return "".join(f"{key}.{number} " for number in range(count))
+    return " ".join(f"{key}.{number}" for number in range(count))
 
 
 def judge(reply, text, ended_well, wanted):
@@ -96,6 +96,16 @@ def messages_events(reply):
     return text, kinds.count("message_stop") == 1 and kinds[-1] == "message_stop" and "error" not in kinds
 
 
+def responses_events(reply):
+    """The stream of OpenAI's responses."""
+    if reply.status != 200:
+        return None, False
+    values = list(_values(line[6:] for line in reply.body.decode(errors="replace").split("\n") if line.startswith("data: ")))
+    text = "".join(value.get("delta", "") for value in values if value.get("type") == "response.output_text.delta")
+    kinds = [value.get("type") for value in values]
+    return text, kinds.count("response.completed") == 1 and kinds[-1] == "response.completed"
+
+
 def whole(reply, pick):
     if reply.status != 200 or not reply.whole or not isinstance(reply.json, dict):
         return None, False
@@ -118,6 +128,7 @@ class Load:
             "Ollama chat, streamed": (self.ollama_stream, 3),
             "Ollama generate, streamed": (self.ollama_generate, 1),
             "Anthropic messages, streamed": (self.anthropic_stream, 1),
+            "OpenAI responses, streamed": (self.responses_stream, 1),
             "OpenAI chat, whole": (self.openai_whole, 2),
             "Ollama chat, whole": (self.ollama_whole, 1),
             "embeddings": (self.embeddings, 1),
@@ -176,6 +187,12 @@ class Load:
         body = self._chat(key, count, True) | {"max_tokens": count}
         reply = await ask(self.port, "/v1/messages", body, {"anthropic-version": "2023-06-01"}, limit=self.silence)
         return reply, *judge(reply, *messages_events(reply), expected(key, count))
+
+    async def responses_stream(self, key, count):
+        limit = {"max_output_tokens": count} if self._limit(count) else {}
+        body = {"model": MODEL, "input": f"count {count} as {key}:", "stream": True} | limit
+        reply = await ask(self.port, "/v1/responses", body, limit=self.silence)
+        return reply, *judge(reply, *responses_events(reply), expected(key, count))
 
     async def embeddings(self, key, _):
         texts = [key, f"{key} again"]

@@ -7,11 +7,12 @@ import sys
 from processes import ROOT
 
 PRODUCT = "aurora-simulator"
+RELEASE = ("-c", "release", "--static-swift-stdlib", "-Xlinker", "-s")
 
 
 def command(path):
-    """A simulator that is built already, or the way to build and run it."""
-    return [path] if path else ["swift", "run", "--package-path", ROOT, "-c", "release", "--quiet", PRODUCT]
+    """A simulator that is built already, or the way to build and run it: as `make release` builds, so that nothing is built twice."""
+    return [path] if path else ["swift", "run", "--package-path", ROOT, *RELEASE, "--quiet", PRODUCT]
 
 
 def run(options, _folder):

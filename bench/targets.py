@@ -70,14 +70,14 @@ def nginx(processes, backends):
     )
     process = processes.spawn([NGINX, "-p", folder, "-c", "nginx.conf", "-e", folder / "error.log"], PROXY_CORE)
     version = subprocess.run([NGINX, "-v"], capture_output=True, text=True).stderr.strip().rsplit("/", 1)[-1]
-    return Target("nginx", port, version, process)
+    return Target("nginx", port, version, process=process)
 
 
 def aurora(processes, backends, binary):
     engines = {f"worker{number}": {"kind": backends.kind, "url": url} for number, url in enumerate(backends.urls)}
     process, said = processes.aurora(binary, {"engines": engines}, PROXY_CORE)
     version = subprocess.run([binary, "--version"], capture_output=True, text=True).stdout.strip().rsplit(" ", 1)[-1]
-    return Target("aurora", int(said["gateway"].rsplit(":", 1)[1]), version, process)
+    return Target("aurora", int(said["gateway"].rsplit(":", 1)[1]), version, process=process)
 
 
 def vllm_router(processes, backends):

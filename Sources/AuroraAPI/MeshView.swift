@@ -40,6 +40,8 @@ public struct MeshNode: Codable, Sendable, Equatable {
     public var drainedHere: Bool
     /// Since it told something; nil when it never did.
     public var ageSeconds: Double?
+    /// `direct`, or `tunnel` for a node that dialled in; nil for the node that answers.
+    public var way: String?
     /// Round trip of a small call, in milliseconds; 0 for the node that answers.
     public var linkMs: Double?
     public var version: String?
@@ -53,7 +55,7 @@ public struct MeshNode: Codable, Sendable, Equatable {
 
     public init(
         name: String, role: NodeRole, status: MeshNodeStatus, reason: String? = nil, drainedHere: Bool = false, ageSeconds: Double? = nil,
-        linkMs: Double? = nil, version: String? = nil, uptimeSeconds: Double? = nil, gpus: [GPUReport] = [], workers: [String] = [],
+        way: String? = nil, linkMs: Double? = nil, version: String? = nil, uptimeSeconds: Double? = nil, gpus: [GPUReport] = [], workers: [String] = [],
         inFlight: Int = 0, waiting: Int = 0
     ) {
         self.name = name
@@ -62,6 +64,7 @@ public struct MeshNode: Codable, Sendable, Equatable {
         self.reason = reason
         self.drainedHere = drainedHere
         self.ageSeconds = ageSeconds
+        self.way = way
         self.linkMs = linkMs
         self.version = version
         self.uptimeSeconds = uptimeSeconds

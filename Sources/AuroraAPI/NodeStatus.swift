@@ -20,10 +20,13 @@ public struct NodeStatus: Codable, Sendable {
     public var load: LoadStatus
     /// The GPUs of the machine, as their drivers tell; empty without any.
     public var gpus: [GPUReport]
+    /// What is not as it should be, one sentence each.
+    public var warnings: [String]
 
     public init(
         node: String, role: String, mesh: String, version: String, uptimeSeconds: Double, addresses: [String: String], ready: Bool,
-        tokensRequired: Bool, engines: [EngineStatus], localEngine: LocalEngineStatus?, load: LoadStatus, gpus: [GPUReport] = []
+        tokensRequired: Bool, engines: [EngineStatus], localEngine: LocalEngineStatus?, load: LoadStatus, gpus: [GPUReport] = [],
+        warnings: [String] = []
     ) {
         self.node = node
         self.role = role
@@ -37,6 +40,7 @@ public struct NodeStatus: Codable, Sendable {
         self.localEngine = localEngine
         self.load = load
         self.gpus = gpus
+        self.warnings = warnings
     }
 }
 

@@ -3,6 +3,7 @@ import AuroraConfig
 import AuroraHTTP
 import AuroraLive
 import AuroraModel
+import AuroraNode
 import Foundation
 
 struct Doctor: AsyncParsableCommand {
@@ -25,7 +26,10 @@ struct Doctor: AsyncParsableCommand {
         let settings = DoctorSettings(
             stateFolder: try state.folder(), ports: ports.map { .init(name: $0.0, port: $0.1) },
             localEngine: manifest.discovery.localEngine == .auto, http: try NodeHTTPClient.standalone())
-        let results = await AuroraLive.Doctor.run(settings)
+        var results = await AuroraLive.Doctor.run(settings)
+        if let warning = VPNAddress.warning(manifest) {
+            results.append(DoctorResult("vpn", .warn, warning, fix: "bring the VPN up, or correct 'vpn:' of this node in aurora.yml"))
+        }
         if output.json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

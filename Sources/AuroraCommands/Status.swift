@@ -28,7 +28,7 @@ struct Status: AsyncParsableCommand {
 /// The status for people.
 enum StatusReport {
     static func text(_ status: NodeStatus) -> String {
-        ([heading(status), engines(status)] + [local(status), load(status)]).compactMap { $0 }.joined(separator: "\n\n")
+        ([heading(status), engines(status)] + [local(status), load(status), warnings(status)]).compactMap { $0 }.joined(separator: "\n\n")
     }
 
     private static func heading(_ status: NodeStatus) -> String {
@@ -56,6 +56,11 @@ enum StatusReport {
         status.localEngine.map { local in
             "local engine: \(local.state), \(local.detail)" + (local.progress.map { " (\(Amount.percent($0)))" } ?? "")
         }
+    }
+
+    private static func warnings(_ status: NodeStatus) -> String? {
+        guard !status.warnings.isEmpty else { return nil }
+        return status.warnings.map { "\(Terminal.styled("warning", .warn)): \($0)" }.joined(separator: "\n")
     }
 
     private static func load(_ status: NodeStatus) -> String {

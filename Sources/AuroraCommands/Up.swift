@@ -13,13 +13,19 @@ struct Up: AsyncParsableCommand {
             Without a manifest the node runs on defaults: it finds engines on this machine, and installs a small one when there is none.
             It stops on SIGTERM or Ctrl-C, after running answers have ended or the drain time is over.
 
+            A machine that cannot be reached from outside joins another node by dialling out; its engines then serve that node's
+            requests too.
+
             Example:
               aurora up --manifest /etc/aurora/aurora.yml
+              aurora up --join https://lead.example.com:8004 --token-file token
             """)
 
     @OptionGroup var manifest: ManifestOptions
     @OptionGroup var state: StateOptions
     @OptionGroup var output: OutputOptions
+
+    @OptionGroup var join: JoinOptions
 
     @Option(help: ArgumentHelp("What to log: trace, debug, info, notice, warning, error.", valueName: "level"))
     var logLevel: Logger.Level = .notice
@@ -28,11 +34,15 @@ struct Up: AsyncParsableCommand {
     var logFormat = LogFormat.text
 
     func run() async throws {
-        let manifest = try manifest.require()
+        var manifest = try manifest.require()
+        let joins = try join.targets(manifest)
+        // A machine that joins a mesh and has no manifest is there to work, not to lead.
+        if manifest.source == nil, !joins.isEmpty { manifest.thisNode = NodeSpec(name: manifest.thisNode.name, role: .gpu) }
         let format = logFormat
         let level = logLevel
         LoggingSystem.bootstrap { _ in NodeLogHandler(format: format, level: level) }
-        let settings = NodeSettings(manifest: manifest, stateFolder: try state.folder(), environment: ProcessInfo.processInfo.environment)
+        let settings = NodeSettings(
+            manifest: manifest, stateFolder: try state.folder(), environment: ProcessInfo.processInfo.environment, joins: joins)
         let node = try await Node.prepare(settings, metrics: NodeMetrics.bootstrap(), logger: Logger(label: "aurora"))
         let isJSON = output.json
         try await node.run { addresses in

@@ -21,13 +21,15 @@ public struct Manifest: Sendable, Equatable {
     public var aliases: [ModelAlias] = []
     /// Absolute path of the folder with personality files; nil means the built-in examples.
     public var personalities: String?
-    /// Addresses the node listens on.
+    /// Addresses the node listens on, as written; `listenAddresses` is what they mean on this machine.
     public var listen = ["127.0.0.1"]
     /// Web pages that may call besides those of this machine: `*`, or `scheme://host[:port]` with at most one `*`.
     public var origins: [String] = []
     public var ports = Ports()
     /// Tokens that callers present; empty means that only this machine and the VPN can call.
     public var tokens: [ManifestToken] = []
+    /// What nodes of the mesh show one another; nil when they ask for nothing.
+    public var nodeToken: Secret?
     public var limits = Limits()
     /// What tasks of type `commands` may run, by name.
     public var commands: [TaskCommand] = []
@@ -42,6 +44,27 @@ public struct Manifest: Sendable, Equatable {
 }
 
 extension Manifest {
+    /// An address to listen on.
+    public struct ListenAddress: Sendable, Equatable {
+        public let host: String
+        /// Given by the word `vpn`: the machine may not have it yet, and the node starts all the same.
+        public let isVPN: Bool
+
+        /// The word that stands for the node's own VPN address, so that all nodes can have the same manifest.
+        public static let vpnWord = "vpn"
+    }
+
+    /// What `listen` means on this machine. A node without a VPN address has none for the word `vpn`.
+    public var listenAddresses: [ListenAddress] {
+        listen.compactMap { written in
+            guard written == ListenAddress.vpnWord else { return ListenAddress(host: written, isVPN: false) }
+            return thisNode.vpn.map { ListenAddress(host: $0, isVPN: true) }
+        }
+    }
+
+    /// The other machines of the mesh.
+    public var otherNodes: [NodeSpec] { nodes.filter { $0.name != thisNode.name } }
+
     /// Where engines are looked for besides the manifest.
     public struct Discovery: Sendable, Equatable {
         /// Whether the usual ports of this machine are asked for engines.
@@ -87,8 +110,8 @@ extension Manifest {
         public var bodyBytes = 100 * 1024 * 1024
         /// Largest request head, in bytes.
         public var headerBytes = 32 * 1024
-        /// Requests that the gateway works on at once.
-        public var concurrency = 512
+        /// Requests that the gateway works on, or holds in its line, at once.
+        public var concurrency = 2048
         /// How long running streams may go on after SIGTERM.
         public var drain = Duration.seconds(30)
         /// Messages that one conversation may hold.

@@ -45,6 +45,7 @@ public enum ManifestLoader {
             ManifestChecks.run(manifest, &reader)
             let node = ThisNode.find(in: manifest.nodes, host: host, named: values[ThisNode.variable], &reader)
             manifest.thisNode = node ?? manifest.thisNode
+            NodeChecks.finish(&manifest, &reader)
         }
         manifest.engines += manifest.keep.compactMap(\.engine)
         let findings = Findings.sorted(envFindings) + Findings.sorted(document.findings + reader.findings)

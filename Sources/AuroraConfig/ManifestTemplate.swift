@@ -37,7 +37,7 @@ public enum ManifestTemplate {
         # One file for each personality of the chat.
         #personalities: ./personalities
 
-        # Other machines reach the node only at addresses named here, and 0.0.0.0 needs tokens.
+        # Other machines reach the node only at addresses named here: vpn is its own VPN address, and 0.0.0.0 needs tokens.
         listen: [ 127.0.0.1 ]
         # Web pages that may call this node from a browser, besides those of this machine.
         #origins: [ "https://chat.example.com" ]
@@ -47,11 +47,14 @@ public enum ManifestTemplate {
         #tokens:
         #  - { name: scripts, scopes: [ chat, mesh ], value: "${AURORA_TOKEN}" }
 
+        # What the nodes of the mesh show one another, the same on all of them.
+        #node_token: "${AURORA_NODE_TOKEN}"
+
         # Sizes: KB, MB, GB. Durations: ms, s, m, h.
         #limits:
         #  body: 100MB
         #  header: 32KB
-        #  concurrency: 512
+        #  concurrency: 2048
         #  drain: 30s
         #  conversation_messages: 10000
         #  first_byte: 300s
@@ -74,6 +77,7 @@ public enum ManifestTemplate {
         #POD_KEY=
         # A new token: openssl rand -hex 24
         #AURORA_TOKEN=
+        #AURORA_NODE_TOKEN=
 
         """
 }

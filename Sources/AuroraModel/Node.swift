@@ -9,12 +9,15 @@ public struct NodeSpec: Sendable, Equatable {
     public let address: String?
     /// Address inside the VPN.
     public let vpn: String?
+    /// Where its node API is, when it is not at the usual port of `vpn` or `address`: scheme, host and port.
+    public let url: String?
 
-    public init(name: String, role: NodeRole, address: String? = nil, vpn: String? = nil) {
+    public init(name: String, role: NodeRole, address: String? = nil, vpn: String? = nil, url: String? = nil) {
         self.name = name
         self.role = role
         self.address = address
         self.vpn = vpn
+        self.url = url
     }
 }
 

@@ -3,4 +3,7 @@ public enum NodeFiles {
     public static func socket(in folder: String) -> String { folder + "/aurora.sock" }
 
     public static func localEngine(in folder: String) -> String { folder + "/local-engine" }
+
+    /// Unix sockets of nodes that have joined this one.
+    public static func tunnels(in folder: String) -> String { folder + "/tunnels" }
 }

@@ -3,6 +3,7 @@ import AuroraConfig
 import AuroraHTTP
 import AuroraInference
 import AuroraLive
+import AuroraMesh
 import AuroraModel
 public import AuroraMonitoring
 import AuroraRouting
@@ -32,7 +33,7 @@ public struct Node: Sendable {
         let folder = try StateFolder.claim(settings.stateFolder)
         let sockets = try NodeSockets.bind(manifest, socketPath: NodeFiles.socket(in: folder.path))
         let store = try SQLiteStore.open(in: folder)
-        let tokens = try await TokenBook(manifest: manifest.tokens, store: store)
+        let tokens = try await TokenBook(manifest: manifest.tokens, nodeToken: manifest.nodeToken, store: store)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(2, System.coreCount))
         let pools = try UpstreamPools(group: group)
         let http = NodeHTTPClient(pools: pools)
@@ -58,18 +59,24 @@ public struct Node: Sendable {
             manifest: manifest, addresses: sockets.addresses, registry: registry, authenticator: tokens.authenticator,
             localEngine: localEngine,
             sampler: sampler, gpus: { gpuWatch.gpus.current }, started: .now)
+        let gatewayPort = sockets.gatewayPort
+        let mesh = try NodeMesh.make(
+            settings, sockets: sockets, sink: registry, report: { OwnReport.make(status, gatewayPort: gatewayPort) },
+            authenticator: tokens.authenticator, http: http, group: group, logger: logger)
         let view = MeshSource(
-            manifest: manifest, registry: registry, log: gateway.log, gpus: { gpuWatch.gpus.current }, tasks: { tasks.latestCounts },
-            started: status.started)
+            manifest: manifest, registry: registry, log: gateway.log, board: mesh.board, gpus: { gpuWatch.gpus.current },
+            tasks: { tasks.latestCounts }, started: status.started)
         let drains = NodeDrains(file: DrainFile(folder: folder.path), registry: registry, logger: logger)
         let servers = NodeServers(
             sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
-            chat: chat, tasks: tasks, status: status, view: view, drains: drains, tokens: tokens, metrics: metrics, group: group, logger: logger)
+            chat: chat, tasks: tasks, status: status, view: view, drains: drains, tokens: tokens, mesh: mesh, metrics: metrics,
+            group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
-        services += [chat, tasks, servers.make()]
+        services += mesh.services + [chat, tasks, servers.make()]
+        VPNAddress.warn(manifest, logger)
         return Node(addresses: sockets.addresses, settings: settings, services: services, localEngine: localEngine, logger: logger)
     }
 
@@ -97,11 +104,9 @@ public struct Node: Sendable {
         let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
-        var routing = RouterSettings()
-        routing.silenceFirst = min(routing.silenceFirst.lowerBound, manifest.limits.firstByte / .seconds(1))...(manifest.limits.firstByte / .seconds(1))
-        routing.silenceBetween = min(routing.silenceBetween.lowerBound, manifest.limits.silence / .seconds(1))...(manifest.limits.silence / .seconds(1))
         return try EngineRegistry(
-            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http, router: MeshRouter(Router(routing)),
+            node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http,
+            router: MeshRouter(Router(RouterSettings(manifest.limits))),
             logger: logger)
     }
 
@@ -130,8 +135,7 @@ public struct Node: Sendable {
 
 extension GatewayLimits {
     fileprivate init(_ limits: Manifest.Limits) {
-        self.init(
-            headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, firstByte: limits.firstByte, silence: limits.silence)
+        self.init(headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency)
     }
 }
 
@@ -142,6 +146,16 @@ extension TaskSettings {
         attempts = tasks.attempts
         keep = tasks.keep
         limit = tasks.limit
+    }
+}
+
+extension RouterSettings {
+    /// What the manifest sets are the longest silences; shorter ones are learned from each worker's own pace.
+    fileprivate init(_ limits: Manifest.Limits) {
+        self.init()
+        let (first, between) = (limits.firstByte / .seconds(1), limits.silence / .seconds(1))
+        silenceFirst = min(silenceFirst.lowerBound, first)...first
+        silenceBetween = min(silenceBetween.lowerBound, between)...between
     }
 }
 

@@ -2,6 +2,7 @@ import AuroraChat
 import AuroraConfig
 import AuroraHTTP
 import AuroraInference
+import AuroraMesh
 import AuroraModel
 import AuroraMonitoring
 import AuroraSystem
@@ -26,6 +27,7 @@ struct NodeServers: Sendable {
     let view: MeshSource
     let drains: NodeDrains
     let tokens: TokenBook
+    let mesh: Mesh
     let metrics: PrometheusMetrics
     let group: any EventLoopGroup
     let logger: Logger
@@ -77,15 +79,17 @@ struct NodeServers: Sendable {
         viewRoutes.add(to: router)
         TaskRoutes(service: tasks).add(to: router)
         ModelRoutes(manager: manager).addCalls(to: router)
+        mesh.routes.add(to: router)
         ConsoleRoutes().add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
         RouteMethods.complete(router)
-        return HTTPListener("console", sockets: sockets.console + [sockets.local], channel: channel(router), group: group, logger: logger)
+        let channel = channel(router, pipe: mesh.pipe)
+        return HTTPListener("console", sockets: sockets.console + [sockets.local], channel: channel, group: group, logger: logger)
     }
 
-    private func channel(_ router: Router<NodeContext>) -> NodeChannel {
+    private func channel(_ router: Router<NodeContext>, pipe: PipeMount? = nil) -> NodeChannel {
         let mount = WebSocketMount(ChatSocket(service: chat), authenticator: tokens.authenticator, scope: .chat)
-        return NodeChannel(limits: limits, webSocket: mount, responder: RouterResponder.make(router, logger: logger))
+        return NodeChannel(limits: limits, webSocket: mount, pipe: pipe, responder: RouterResponder.make(router, logger: logger))
     }
 
     private func common(_ description: [UInt8]) -> CommonRoutes {

@@ -14,7 +14,8 @@ extension Manifest {
     var modelNames: ModelNames {
         ModelNames(
             aliases: Dictionary(aliases.map { ($0.name, $0.model) }, uniquingKeysWith: { first, _ in first }),
-            fallbacks: Dictionary(models.filter { !$0.fallback.isEmpty }.map { ($0.name, $0.fallback) }, uniquingKeysWith: { first, _ in first }),
+            fallbacks: Dictionary(
+                models.filter { !$0.fallback.isEmpty }.map { ($0.name, $0.fallback) }, uniquingKeysWith: { first, _ in first }),
             policies: Dictionary(
                 models.compactMap { model in model.policy.flatMap { PolicyName(rawValue: $0.rawValue) }.map { (model.name, $0) } },
                 uniquingKeysWith: { first, _ in first }))

@@ -1,4 +1,5 @@
 public import AuroraConfig
+public import AuroraMesh
 import AuroraModel
 
 /// What one node daemon is started with.
@@ -8,11 +9,14 @@ public struct NodeSettings: Sendable {
     public var stateFolder: String
     /// For `OLLAMA_HOST` and proxies of the package installer.
     public var environment: [String: String]
+    /// Coordinators that the node joins by dialling out.
+    public var joins: [JoinTarget]
 
-    public init(manifest: Manifest, stateFolder: String, environment: [String: String]) {
+    public init(manifest: Manifest, stateFolder: String, environment: [String: String], joins: [JoinTarget] = []) {
         self.manifest = manifest
         self.stateFolder = stateFolder
         self.environment = environment
+        self.joins = joins
     }
 }
 

@@ -2,6 +2,7 @@ import AuroraConfig
 import AuroraHTTP
 import AuroraLive
 import AuroraModel
+import NIOCore
 
 /// Every socket of a node, bound before anything else starts: a taken port then costs no clean-up.
 struct NodeSockets: Sendable {
@@ -13,9 +14,9 @@ struct NodeSockets: Sendable {
     /// Throws `portTaken` with the owner's name when one of them is held.
     static func bind(_ manifest: Manifest, socketPath: String) throws(AuroraError) -> NodeSockets {
         NodeSockets(
-            gateway: try bind("gateway", manifest.ports.gateway, manifest.listen),
-            chat: try bind("chat", manifest.ports.chat, manifest.listen),
-            console: try bind("console", manifest.ports.console, manifest.listen),
+            gateway: try bind("gateway", manifest.ports.gateway, manifest.listenAddresses),
+            chat: try bind("chat", manifest.ports.chat, manifest.listenAddresses),
+            console: try bind("console", manifest.ports.console, manifest.listenAddresses),
             local: try BoundSocket.unix(path: socketPath))
     }
 
@@ -24,19 +25,27 @@ struct NodeSockets: Sendable {
             gateway: gateway.first?.url ?? "", chat: chat.first?.url ?? "", console: console.first?.url ?? "", socket: local.url)
     }
 
+    /// The same on every address.
+    var gatewayPort: Int {
+        if case .tcp(_, let port) = gateway.first?.address { port } else { 0 }
+    }
+
     var ports: Set<Int> {
         Set((gateway + chat + console).compactMap { socket in if case .tcp(_, let port) = socket.address { port } else { nil } })
     }
 
     /// One port on every address. A free port chosen for the first address is used on the others too.
-    private static func bind(_ name: String, _ port: Int, _ hosts: [String]) throws(AuroraError) -> [BoundSocket] {
+    private static func bind(_ name: String, _ port: Int, _ hosts: [Manifest.ListenAddress]) throws(AuroraError) -> [BoundSocket] {
         var sockets: [BoundSocket] = []
         var wanted = port
         for host in hosts {
             do {
-                let socket = try BoundSocket.tcp(host: host, port: wanted)
+                let socket = try BoundSocket.tcp(host: host.host, port: wanted, isEarly: host.isVPN)
                 if case .tcp(_, let chosen) = socket.address { wanted = chosen }
                 sockets.append(socket)
+            } catch  where host.isVPN && error.code == .invalid && hosts.count > 1 {
+                // Where the system cannot bind early, the node goes on without; its status says so.
+                continue
             } catch {
                 throw explain(error, name: name, port: wanted)
             }

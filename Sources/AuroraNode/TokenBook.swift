@@ -13,10 +13,10 @@ struct TokenBook: Sendable {
     private let manifest: [ManifestToken]
     private let store: any TokenStore
 
-    init(manifest: [ManifestToken], store: any TokenStore) async throws {
+    init(manifest: [ManifestToken], nodeToken: Secret? = nil, store: any TokenStore) async throws {
         self.manifest = manifest
         self.store = store
-        authenticator = Authenticator()
+        authenticator = Authenticator(nodeToken: nodeToken)
         try await refresh()
     }
 

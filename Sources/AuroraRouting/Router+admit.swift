@@ -63,7 +63,7 @@ extension Router {
     private func probes(_ option: Option, now: Instant) -> Bool {
         let load = mesh.loads[option.worker]
         return now >= load.probeAt && !load.isOnTrial && load.busy == load.slots && load.planned == 0
-            && mesh.workers[option.worker].map { $0.generating == load.inFlight } ?? false
+            && mesh.workers[option.worker].generating == load.inFlight
     }
 
     private mutating func wait(for choice: Choice, _ request: RoutingRequest, group: Int, now: Instant) -> Ticket {

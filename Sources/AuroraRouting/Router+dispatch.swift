@@ -5,7 +5,8 @@ extension Router {
         mesh.tickBreakers(now: now)
         reindex()
         var started: [(ticket: Ticket, run: Run)] = []
-        for group in line.groupsByUrgency(now: now) where hasRoom(group, now: now) {
+        for group in line.groupsByUrgency(now: now) where isWorthAWalk(group, now: now) {
+            groups[group]?.walkedAt = now
             walk(group, now: now, into: &started)
         }
         return started
@@ -27,7 +28,7 @@ extension Router {
             mesh.unplan(waiting.plan)
             refused.append((TicketID(ticket), .deadline))
         }
-        for group in line.groups where !isAnyoneUp(group) {
+        for group in line.groups where groups[group]?.isAnyoneUp(mesh) != true {
             for (ticket, waiting) in line.leaveAll(group: group) {
                 mesh.unplan(waiting.plan)
                 refused.append((TicketID(ticket), .noneUp))
@@ -36,6 +37,17 @@ extension Router {
         reindex()
         return refused
     }
+
+    /// Whether anybody in the model's line may find a place. In a large group some worker always has just become free: there only the
+    /// head's own worker, or a little time, is a reason to look again.
+    private mutating func isWorthAWalk(_ index: Int, now: Instant) -> Bool {
+        guard let group = groups[index], group.hasRoom(mesh) else { return false }
+        guard group.index != nil, now.seconds(since: group.walkedAt) < Self.walkEvery else { return true }
+        guard let plan = line.head(group: index, now: now)?.plan, let place = mesh.place(of: plan.worker) else { return true }
+        return mesh.loads[place].freeSlots > 0
+    }
+
+    private static let walkEvery = 0.02
 
     /// Decides again on the first of a model's line, in order. What one of them counts on stands before those behind it.
     private mutating func walk(_ group: Int, now: Instant, into started: inout [(ticket: Ticket, run: Run)]) {
@@ -60,15 +72,5 @@ extension Router {
             started.append((ticket, start(choice, head.waiting.request, group: group, now: now)))
             reindex()
         }
-    }
-
-    /// Whether any candidate has a free slot, whoever counts on it.
-    private func hasRoom(_ group: Int, now: Instant) -> Bool {
-        guard let group = groups[group] else { return false }
-        return group.members.contains { mesh.loads[$0.worker].isUsable && mesh.loads[$0.worker].freeSlots > 0 }
-    }
-
-    private func isAnyoneUp(_ group: Int) -> Bool {
-        groups[group]?.members.contains { mesh.loads[$0.worker].isUsable } ?? false
     }
 }

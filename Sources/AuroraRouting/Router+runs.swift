@@ -3,13 +3,15 @@ extension Router {
         let option = choice.option
         let running = Running(
             group: group, model: request.model, worker: option.id, place: option.worker, pair: option.pair,
-            pairSerial: mesh.pairs[option.pair]?.serial ?? 0, start: now, prediction: option.prediction, promptTokens: request.promptTokens,
+            pairSerial: mesh.pairs[option.pair].serial, start: now, prediction: option.prediction,
+            promptTokens: min(max(0, request.promptTokens), 100_000_000),
             expectedTokens: request.expectedTokens, answerTokens: choice.answerTokens, cachedTokens: option.cachedTokens,
+            requestsSince: option.requestsSince,
             others: max(0, option.busy), isCold: !option.isResident, affinity: request.affinity, prefixes: request.prefixes,
             streams: request.streams, lastProgress: now)
         let id = runs.insert(running)
         mesh.begin(running, id: id, work: choice.work, now: now)
-        return Run(id: RunID(id), worker: option.id, model: mesh.pairs[option.pair]?.model ?? "", decision: choice.decision)
+        return Run(id: RunID(id), worker: option.id, model: mesh.pairs[option.pair].model, decision: choice.decision)
     }
 
     /// The first byte of content came. Later calls for the same run do nothing.
@@ -52,9 +54,11 @@ extension Router {
     }
 
     private mutating func remember(_ running: Running, tokens: Int) {
-        memory.remember(affinity: running.affinity, model: running.model, on: running.worker, tokens: tokens)
+        let sent = mesh.loads[running.place].sent
+        memory.remember(
+            affinity: running.affinity, model: running.model, on: running.worker, .init(tokens: tokens, sent: sent))
         guard !running.prefixes.isEmpty else { return }
-        memory.remember(prefixes: running.prefixes, model: running.model, on: running.worker)
+        memory.remember(prefixes: running.prefixes, model: running.model, on: running.worker, sent: sent)
     }
 
     /// How long a run may be silent before it counts as hung. The settings' longest silence as long as its pace is not known.

@@ -10,7 +10,7 @@ extension Router {
 
 extension Mesh {
     fileprivate func snapshots() -> [RouterSnapshot.Worker] {
-        let snapshots = workers.indices.compactMap { place in workers[place].map { snapshot($0, load: loads[place]) } }
+        let snapshots = workers.indices.filter { loads[$0].isPresent }.map { snapshot(workers[$0], load: loads[$0]) }
         return snapshots.sorted { $0.id < $1.id }
     }
 
@@ -21,11 +21,11 @@ extension Mesh {
             slots: .init(
                 now: load.slots, set: worker.facts.slotsSet, told: worker.facts.slotsTold, learned: worker.slotLearner.slots),
             breaker: worker.breaker.shown,
-            models: worker.pairs.values.compactMap { snapshot(pair: $0) }.sorted { $0.name < $1.name })
+            models: worker.pairs.values.map { snapshot(pair: $0) }.sorted { $0.name < $1.name })
     }
 
-    private func snapshot(pair index: Int) -> RouterSnapshot.Model? {
-        guard let pair = pairs[index] else { return nil }
+    private func snapshot(pair index: Int) -> RouterSnapshot.Model {
+        let pair = pairs[index]
         let number = numbers[index]
         return RouterSnapshot.Model(
             name: pair.model, isResident: number.isResident, inFlight: number.active, samples: pair.experience.samples,

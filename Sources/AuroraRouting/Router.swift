@@ -60,7 +60,7 @@ public struct Router: Sendable {
         guard var group = groups[index] else { return }
         var seen = Set<WorkerID>()
         group.members = group.candidates.compactMap { candidate in
-            guard let worker = mesh.place(of: candidate.worker), let pair = mesh.workers[worker]?.pairs[candidate.model],
+            guard let worker = mesh.place(of: candidate.worker), let pair = mesh.workers[worker].pairs[candidate.model],
                 seen.insert(candidate.worker).inserted
             else { return nil }
             return ModelGroup.Member(worker: worker, pair: pair)

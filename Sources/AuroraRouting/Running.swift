@@ -14,6 +14,8 @@ struct Running: Sendable {
     let answerTokens: Double
     /// Tokens of the prompt that were expected to be cached.
     let cachedTokens: Double
+    /// Requests that the worker answered since.
+    let requestsSince: Int
     /// Requests that ran there already.
     let others: Int
     /// The model was not in memory.

@@ -22,7 +22,7 @@ import Testing
                 """,
                 """
                 aurora.yml:2: error: the manifest has no option 'nods'
-                  fix: did you mean 'nodes'? known here: mesh, nodes, keep, engines, discovery, personalities, listen, ports, tokens, limits
+                  fix: did you mean 'nodes'? known here: mesh, nodes, keep, engines, discovery, models, aliases, personalities, listen, origins, ports, tokens, node_token, limits, commands, tasks
                 """,
                 """
                 aurora.yml:3: error: ports.gateway is 'lots'
@@ -59,7 +59,7 @@ import Testing
         ("mesh: [a]", "mesh is a list", "a name of 1 to 63 characters: a-z, 0-9, '-' and '_', starting with a letter or digit"),
         ("mesh:", "mesh is empty", "a name of 1 to 63 characters: a-z, 0-9, '-' and '_', starting with a letter or digit"),
         ("nodes: [a]", "nodes is a list", "a mapping of names: 'name: { … }'"),
-        ("nodes: { a: lead }", "nodes.a is 'lead'", "a node as a mapping: { role: …, address: …, vpn: … }"),
+        ("nodes: { a: lead }", "nodes.a is 'lead'", "a node as a mapping: { role: …, address: …, vpn: …, url: … }"),
         ("ports: 8001", "ports is '8001'", "a mapping of gateway, chat, console"),
         ("ports: { chat: 8001.5 }", "ports.chat is '8001.5'", "a whole number from 0 to 65535"),
         ("ports: { chat: 70000 }", "ports.chat is '70000'", "a whole number from 0 to 65535"),
@@ -69,8 +69,8 @@ import Testing
         ("ports: { chat: {} }", "ports.chat is a mapping", "a whole number from 0 to 65535"),
         ("discovery: { loopback: yes }", "discovery.loopback is 'yes'", "true or false"),
         ("discovery: { local_engine: on }", "discovery.local_engine is 'on'", "auto or off"),
-        ("listen: 127.0.0.1", "listen is '127.0.0.1'", "a list: [ … ], each an IPv4 or IPv6 address, such as 127.0.0.1"),
-        ("listen: [ localhost ]", "listen[0] is 'localhost'", "an IPv4 or IPv6 address, such as 127.0.0.1"),
+        ("listen: 127.0.0.1", "listen is '127.0.0.1'", "a list: [ … ], each an IPv4 or IPv6 address, such as 127.0.0.1, or 'vpn'"),
+        ("listen: [ localhost ]", "listen[0] is 'localhost'", "an IPv4 or IPv6 address, such as 127.0.0.1, or 'vpn'"),
         ("tokens: { a: b }", "tokens is a mapping", "a list of mappings: [ { … }, { … } ]"),
         ("tokens: [ a ]", "tokens[0] is 'a'", "a token as a mapping: { name: …, scopes: …, value: … }"),
         ("limits: { body: 5XB }", "limits.body is '5XB'", "a size from 1KB to 10GB, such as 512KB, 100MB or 8GB"),

@@ -44,7 +44,7 @@ import Testing
         #expect(
             manifest.nodes == [
                 NodeSpec(name: "aurora", role: .lead, address: "aurora.example.com", vpn: "10.0.0.1"),
-                NodeSpec(name: "pod", role: .gpu, vpn: "10.0.0.20"),
+                NodeSpec(name: "pod", role: .gpu, vpn: "10.0.0.20", url: "https://pod.example.com:8004"),
             ])
         #expect(manifest.thisNode == manifest.nodes[0])
         #expect(
@@ -65,6 +65,7 @@ import Testing
         #expect(manifest.listen == ["127.0.0.1", "10.0.0.1"])
         #expect(manifest.ports == ports(gateway: 9001, chat: 0, console: 8004))
         #expect(manifest.tokens == [ManifestToken(name: "scripts", scopes: [.chat, .mesh], value: Secret("token-0123456789abcdef"))])
+        #expect(manifest.nodeToken == Secret("node-token-0123456789"))
         #expect(manifest.limits.bodyBytes == 8 << 30)
         #expect(manifest.limits.headerBytes == 64 << 10)
         #expect(manifest.limits.concurrency == 64)
@@ -72,6 +73,16 @@ import Testing
         #expect(manifest.limits.conversationMessages == 500)
         #expect(manifest.limits.firstByte == .seconds(3600))
         #expect(manifest.limits.silence == .milliseconds(250))
+        #expect(
+            manifest.commands == [
+                TaskCommand(
+                    name: "reindex", run: ["python3", "reindex.py", "--folder={folder}", "{what}"], timeout: .seconds(90), on: ["pod"],
+                    env: ["MODE": "{mode}"]),
+                TaskCommand(name: "plain", run: ["df", "-h", "/srv/my data"], timeout: .seconds(300)),
+            ])
+        #expect(manifest.commands[0].parameters == ["folder", "what", "mode"])
+        #expect((manifest.tasks.concurrency, manifest.tasks.attempts, manifest.tasks.limit) == (2, 3, 500))
+        #expect(manifest.tasks.keep == .seconds(36 * 3600))
     }
 
     private func ports(gateway: Int, chat: Int, console: Int) -> Manifest.Ports {

@@ -17,7 +17,10 @@ import Testing
                 discovery:
                   loopback: true
                   local_engine: auto
+                models: {}
+                aliases: {}
                 listen: [127.0.0.1]
+                origins: []
                 ports:
                   gateway: 8001
                   chat: 8003
@@ -31,6 +34,12 @@ import Testing
                   conversation_messages: 10000
                   first_byte: 5m
                   silence: 2m
+                commands: {}
+                tasks:
+                  concurrency: 16
+                  attempts: 5
+                  keep: 7d
+                  limit: 100000
 
                 """)
     }
@@ -53,6 +62,7 @@ import Testing
         let shown = ManifestRenderer.yaml(original)
             .replacing("app:***@", with: "app:${DB_PASSWORD}@").replacing(#"api_key: "***""#, with: #"api_key: "${POD_KEY}""#)
             .replacing(#"value: "***""#, with: #"value: "${AURORA_TOKEN}""#)
+            .replacing(#"node_token: "***""#, with: #"node_token: "${AURORA_NODE_TOKEN}""#)
         var again = try manifest(shown, env: Samples.wholeEnv)
         original.source = nil
         again.source = nil
@@ -64,7 +74,10 @@ import Testing
         let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
         #expect(object["this_node"] as? String == "aurora")
         #expect((object["ports"] as? [String: Int])?["gateway"] == 9001)
-        #expect((object["nodes"] as? [String: [String: String]])?["pod"] == ["role": "gpu", "vpn": "10.0.0.20"])
+        #expect(
+            (object["nodes"] as? [String: [String: String]])?["pod"] == [
+                "role": "gpu", "vpn": "10.0.0.20", "url": "https://pod.example.com:8004",
+            ])
         #expect((object["source"] as? String)?.hasSuffix("/aurora.yml") == true)
     }
 
@@ -123,10 +136,10 @@ import Testing
             line.hasPrefix("#") && (!line.hasPrefix("# ") || line.hasPrefix("#  ")) ? line.dropFirst() : line
         }
         try scratch.write("aurora.yml", examples.joined(separator: "\n"))
-        let variables = ManifestTemplate.envExample.split(separator: "\n").filter { $0.hasSuffix("=") }.map {
-            $0.dropFirst() + "0123456789abcdef"
+        let variables = ManifestTemplate.envExample.split(separator: "\n").filter { $0.hasSuffix("=") }.enumerated().map {
+            $0.element.dropFirst() + "0123456789abcdef\($0.offset)"
         }
-        #expect(variables.count == 3)
+        #expect(variables.count == 4)
         try scratch.write(".env", variables.joined(separator: "\n"))
         let load = ManifestLoader.load(path: "aurora.yml", folder: scratch.path, environment: [:], host: "server")
         #expect(load.findings == [])

@@ -5,7 +5,7 @@ enum Samples {
         mesh: home
         nodes:
           aurora: { role: lead, address: aurora.example.com, vpn: 10.0.0.1 }
-          pod: { role: gpu, vpn: 10.0.0.20 }
+          pod: { role: gpu, vpn: 10.0.0.20, url: "https://pod.example.com:8004/" }
         keep:
           database: { kind: postgres, url: "postgresql://app:${DB_PASSWORD}@db.example.com:5432/app" }
           backend: { kind: http, url: "http://127.0.0.1:8000", health: /health }
@@ -13,10 +13,16 @@ enum Samples {
         engines:
           pod: { kind: openai, url: "http://10.0.0.20:8000/v1", api_key: "${POD_KEY}", parallel: 4 }
         discovery: { loopback: false, local_engine: off }
+        models:
+          "qwen3:8b": { on: [ pod, aurora ], policy: least-loaded, fallback: [ "qwen3:1.7b" ] }
+          hf.co/org/Big-GGUF:Q4_K_M: { on: [ ollama ], policy: pinned }
+        aliases: { fast: "qwen3:8b" }
         listen: [ 127.0.0.1, 10.0.0.1 ]
+        origins: [ "https://chat.example.com", "http://10.0.0.5:*" ]
         ports: { gateway: 9001, chat: 0, console: "${CONSOLE_PORT:-8004}" }
         tokens:
           - { name: scripts, scopes: [ chat, mesh ], value: "${AURORA_TOKEN}" }
+        node_token: "${AURORA_NODE_TOKEN}"
         limits:
           body: 8GB
           header: 64k
@@ -25,6 +31,10 @@ enum Samples {
           conversation_messages: 500
           first_byte: 1h
           silence: 250ms
+        commands:
+          reindex: { run: [ python3, reindex.py, "--folder={folder}", "{what}" ], timeout: 90s, on: [ pod ], env: { MODE: "{mode}" } }
+          plain: { run: "df -h '/srv/my data'" }
+        tasks: { concurrency: 2, attempts: 3, keep: 36h, limit: 500 }
 
         """
 
@@ -32,10 +42,11 @@ enum Samples {
         DB_PASSWORD=s3cret-of-db
         POD_KEY=pod-key-0123456789
         AURORA_TOKEN=token-0123456789abcdef
+        AURORA_NODE_TOKEN=node-token-0123456789
 
         """
 
-    static let secrets = ["s3cret-of-db", "pod-key-0123456789", "token-0123456789abcdef"]
+    static let secrets = ["s3cret-of-db", "pod-key-0123456789", "token-0123456789abcdef", "node-token-0123456789"]
 
     static let design = """
         mesh: aurora

@@ -1,5 +1,6 @@
 import AuroraHTTP
 import AuroraModel
+import AuroraRouting
 import AuroraTestSupport
 import HTTPTypes
 import NIOCore
@@ -13,7 +14,9 @@ struct GatewayFailureTests {
     func aFailureBeforeTheFirstByteGoesToTheNextEngineUnseen(_ failure: FakeEngine.Behaviour) async throws {
         let bad = try await FakeEngine.start(.openai, models: ["m"])
         let good = try await FakeEngine.start(.openai, models: ["m"])
-        try await GatewayFixture.with([bad.spec("bad"), good.spec("good")]) { gateway in
+        var routing = RouterSettings()
+        routing.policy = .roundRobin
+        try await GatewayFixture.with([bad.spec("bad"), good.spec("good")], routing: routing) { gateway in
             for _ in 0..<4 {
                 bad.script(failure)
                 let answer = try await gateway.post("/v1/chat/completions", chatBody)
@@ -63,7 +66,7 @@ struct GatewayFailureTests {
     @Test func aHungEngineIsLeftForTheNextOne() async throws {
         let hung = try await FakeEngine.start(.ollama, models: ["m"])
         let good = try await FakeEngine.start(.ollama, models: ["m"], loaded: [])
-        try await GatewayFixture.with([hung.spec("hung"), good.spec("good")], limits: GatewayLimits(firstByte: .seconds(1))) { gateway in
+        try await GatewayFixture.with([hung.spec("hung"), good.spec("good")], routing: .silent(after: 1)) { gateway in
             hung.script(.hang)
             let answer = try await gateway.post("/api/chat", #"{"model":"m","stream":false,"messages":[{"role":"user","content":"hi"}]}"#)
             #expect(answer.status == 200)
@@ -78,8 +81,8 @@ struct GatewayFailureTests {
     @Test func aWaitingEventStreamIsKeptAliveAndThenAnswered() async throws {
         let engine = try await FakeEngine.start(.openai, models: ["m"])
         let spare = try await FakeEngine.start(.openai, models: ["m"])
-        let limits = GatewayLimits(firstByte: .milliseconds(900), keepAlive: .milliseconds(150))
-        try await GatewayFixture.with([engine.spec("a"), spare.spec("b")], limits: limits) { gateway in
+        let limits = GatewayLimits(keepAlive: .milliseconds(150))
+        try await GatewayFixture.with([engine.spec("a"), spare.spec("b")], limits: limits, routing: .silent(after: 0.9)) { gateway in
             engine.script(.hang)
             spare.script(.hang)
             let answer = try await gateway.post("/v1/chat/completions", chatBody)

@@ -1,5 +1,6 @@
 import AuroraHTTP
 import AuroraModel
+import AuroraRouting
 import AuroraSystem
 import AuroraTestSupport
 import HTTPTypes
@@ -40,16 +41,36 @@ struct GatewayRoutingTests {
         try await second.stop()
     }
 
-    @Test func anEngineAtItsLimitIsPassedOverAndThenTheClientIsTold() async throws {
+    @Test func whoFindsTheEngineFullWaitsAndThenRuns() async throws {
         let engine = try await FakeEngine.start(.openai, models: ["m"])
         try await GatewayFixture.with([engine.spec("a", parallel: 1)]) { gateway in
+            engine.script(.stepwise(["one", "two"]))
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask { try await gateway.post("/v1/chat/completions", chatBody).status }
+                #expect(await eventually { engine.received.count == 1 })
+                group.addTask { try await gateway.post("/v1/chat/completions", wholeBody).status }
+                #expect(await eventually { gateway.registry.router.snapshot().waiting == 1 })
+                engine.release()
+                for try await status in group { #expect(status == 200) }
+                #expect(engine.received.count == 2)
+            }
+        }
+        try await engine.stop()
+    }
+
+    @Test func whoFindsTheLineFullIsToldWhenToComeBack() async throws {
+        let engine = try await FakeEngine.start(.openai, models: ["m"])
+        var routing = RouterSettings()
+        routing.lineLimit = 1
+        routing.clientShare = 1
+        try await GatewayFixture.with([engine.spec("a", parallel: 1)], routing: routing) { gateway in
             engine.script(.hang)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await gateway.post("/v1/chat/completions", chatBody) }
-                #expect(await eventually { engine.received.count == 1 })
+                for _ in 0..<2 { group.addTask { _ = try? await gateway.post("/v1/chat/completions", chatBody) } }
+                #expect(await eventually { gateway.registry.router.snapshot().waiting == 1 })
                 let busy = try await gateway.post("/v1/chat/completions", wholeBody)
                 #expect(busy.status == 503)
-                #expect(busy.headers[.retryAfter] == "1")
+                #expect(busy.headers[.retryAfter].flatMap { Int($0) }.map { $0 >= 1 } == true)
                 #expect(busy.body.contains("server busy, please try again.  maximum pending requests exceeded"))
                 group.cancelAll()
             }

@@ -23,7 +23,8 @@ struct StatusSourceTests {
             registry: try EngineRegistry(
                 node: "box", engines: engines, places: [], http: http, router: MeshRouter(Router()), logger: RunningNode.logger),
             authenticator: Authenticator(), localEngine: localEngine,
-            sampler: LoadSampler { Gateway.Load(inFlight: 1, requests: 2, failures: 3, tokens: 4) }, gpus: { [] }, started: .now - .seconds(90))
+            sampler: LoadSampler { Gateway.Load(inFlight: 1, requests: 2, failures: 3, tokens: 4) }, gpus: { [] },
+            started: .now - .seconds(90))
     }
 
     @Test func knowsNothingOfEnginesBeforeTheFirstLook() throws {

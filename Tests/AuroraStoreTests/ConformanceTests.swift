@@ -17,6 +17,15 @@ import Testing
         try await behaviour.run(try SQLiteStore.inMemory())
     }
 
+    @Test(arguments: TaskStoreConformance.cases)
+    func tasks(_ behaviour: TaskStoreConformance.Case) async throws {
+        let scratch = try ScratchFolder()
+        let store = try SQLiteStore.open(path: scratch.database)
+        try await behaviour.run(store)
+        #expect(try await store.integrityProblems() == [])
+        try await behaviour.run(try SQLiteStore.inMemory())
+    }
+
     @Test(arguments: TokenStoreConformance.cases)
     func tokens(_ behaviour: TokenStoreConformance.Case) async throws {
         let scratch = try ScratchFolder()

@@ -20,6 +20,9 @@ import Testing
         #expect(try await store.message("a")?.model == "qwen")
         #expect(try await store.tokens().map(\.scopes) == (number < 2 ? [] : [[.chat, .read]]))
 
+        #expect(try await store.task("t")?.result == (number < 4 ? nil : "{\"response\":\"Lisbon\"}"))
+        #expect(try await store.add([.sample("new", key: "new")], limit: 9).first?.isNew == true)
+
         #expect(try await store.interruptGrowing() == 1)
         for words in ["holiday", "lisbon", "or per"] {
             #expect(try await store.conversations(matching: ConversationQuery(search: words)).items.map(\.id) == ["c"])
@@ -27,7 +30,7 @@ import Testing
         #expect(try await store.append(.sample("next")).sequence == 4)
         #expect(try await store.delete("c"))
         #expect(try await store.integrityProblems() == [])
-        #expect(try RawSQLite.run("SELECT identifier FROM grdb_migrations ORDER BY 1", on: scratch.database) == ["1", "2", "3"])
+        #expect(try RawSQLite.run("SELECT identifier FROM grdb_migrations ORDER BY 1", on: scratch.database) == ["1", "2", "3", "4"])
     }
 
     @Test func aFixtureExistsForEveryVersionAndIsWhatThatVersionMakes() throws {
@@ -42,7 +45,7 @@ import Testing
     @Test func aDatabaseOfANewerVersionIsRefusedAndLeftAsItIs() async throws {
         let scratch = try ScratchFolder()
         try SQLiteStore.open(path: scratch.database).close()
-        try RawSQLite.run("INSERT INTO grdb_migrations VALUES ('4'), ('12')", on: scratch.database)
+        try RawSQLite.run("INSERT INTO grdb_migrations VALUES ('5'), ('12')", on: scratch.database)
         let before = FileManager.default.contents(atPath: scratch.database)
         let error = #expect(throws: AuroraError.self) { try SQLiteStore.open(path: scratch.database) }
         #expect(error?.code == .refused)

@@ -1,6 +1,6 @@
 /// Databases as each schema version left them, with a little data. Released versions are never edited; a new one is added at the end.
 enum SchemaFixture {
-    static let versions: [(number: Int, sql: String)] = [(1, version1), (2, version2), (3, version3)]
+    static let versions: [(number: Int, sql: String)] = [(1, version1), (2, version2), (3, version3), (4, version4)]
 
     private static let version1 = """
         PRAGMA journal_mode = WAL;
@@ -68,5 +68,45 @@ enum SchemaFixture {
                 INSERT INTO message_text (message_text, rowid, content) VALUES ('delete', old.number, old.content);
             END;
             INSERT INTO message_text (rowid, content) SELECT number, content FROM message WHERE state <> 'growing';
+            """
+
+    private static let version4 =
+        version3 + """
+
+            INSERT INTO grdb_migrations VALUES ('4');
+            CREATE TABLE task (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                type TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'completed', 'failed', 'cancelled', 'dead')),
+                priority INTEGER NOT NULL,
+                requirements TEXT NOT NULL,
+                session TEXT,
+                traceparent TEXT,
+                idempotency_key TEXT UNIQUE,
+                request_hash TEXT NOT NULL,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                failures INTEGER NOT NULL DEFAULT 0,
+                losses INTEGER NOT NULL DEFAULT 0,
+                lease_node TEXT,
+                lease_until INTEGER,
+                due_at INTEGER NOT NULL,
+                deadline INTEGER,
+                created_at INTEGER NOT NULL,
+                started_at INTEGER,
+                finished_at INTEGER,
+                errors TEXT NOT NULL DEFAULT '[]',
+                payload TEXT NOT NULL,
+                result TEXT
+            ) STRICT;
+            CREATE INDEX task_due ON task (priority DESC, number, due_at, deadline) WHERE state = 'queued';
+            CREATE INDEX task_leased ON task (lease_until) WHERE state = 'running';
+            CREATE INDEX task_deadline ON task (deadline) WHERE state = 'queued' AND deadline IS NOT NULL;
+            CREATE INDEX task_by_state ON task (state, number);
+            CREATE INDEX task_finished ON task (finished_at) WHERE finished_at IS NOT NULL;
+            INSERT INTO task (id, type, state, priority, requirements, idempotency_key, request_hash, attempts, due_at, created_at,
+                started_at, finished_at, payload, result)
+            VALUES ('t', 'llm_inference', 'completed', 5, '{}', 'k', 'hash', 1, 1790000000000000, 1790000000000000, 1790000000000000,
+                1790000001000000, '{"message":"Where to?"}', '{"response":"Lisbon"}');
             """
 }

@@ -5,12 +5,15 @@ import json
 
 
 def still_to_come(words, begun):
-    """What is left of an answer when the text ends with its beginning, as engines go on with a partial answer."""
-    text = begun if isinstance(begun, str) else ""
-    for count in range(len(words), 0, -1):
-        if text.endswith("".join(words[:count])):
-            return words[count:]
-    return words
+    """What is left of an answer when the text ends with its beginning, as engines go on with a partial answer, in mid-word too."""
+    text, answer = begun if isinstance(begun, str) else "", "".join(words)
+    given = next((count for count in range(len(answer), 0, -1) if text.endswith(answer[:count])), 0)
+    left, at = [], 0
+    for word in words:
+        rest, at = word[max(0, given - at) :], at + len(word)
+        left += [rest] if rest else []
+    # A space is no token of its own: it comes with the next word.
+    return [left[0] + left[1], *left[2:]] if len(left) > 1 and left[0].isspace() else left
 
 
 def partial(messages):

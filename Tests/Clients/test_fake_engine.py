@@ -72,7 +72,7 @@ def test_engine_comes_back_on_its_port(new_engine):
     assert engine.port == port and ollama.Client(host=engine.url).list().models
 
 
-@pytest.mark.parametrize("begun", ["Hello", "".join(WORDS[:4])])
+@pytest.mark.parametrize("begun", ["Hello", "Hello,", "".join(WORDS[:4]), "".join(WORDS[:4]) + "¿Q"])
 @pytest.mark.parametrize("kind", ["ollama", "openai"])
 def test_answer_that_was_begun_goes_on_behind_its_beginning(new_engine, kind, begun):
     engine = new_engine(kind)

@@ -36,6 +36,9 @@ struct Endpoint: Sendable {
     private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
 
     func add(to router: some RouterMethods<NodeContext>) {
+        router.on(RouterPath(path), method: .options) { _, _ in
+            Response(status: .noContent, headers: [.allow: (allowed + ["OPTIONS"]).joined(separator: ", ")])
+        }
         for method in Self.methods {
             router.on(RouterPath(path), method: method) { request, context in
                 do {
@@ -58,8 +61,11 @@ struct Endpoint: Sendable {
         return isHead ? response.createHeadResponse() : response
     }
 
+    private var allowed: [String] {
+        actions.map(\.method.rawValue) + (actions.contains { $0.method == .get } ? ["HEAD"] : [])
+    }
+
     private func refuse(_ request: Request, _ context: NodeContext) -> Response {
-        let allowed = actions.map(\.method.rawValue) + (actions.contains { $0.method == .get } ? ["HEAD"] : [])
         let error = AuroraError(
             .invalid, "'\(request.method.rawValue)' is not allowed on '\(request.uri.path.shortened)'",
             hint: "use \(allowed.joined(separator: ", "))")

@@ -3,11 +3,11 @@ import AuroraModel
 /// What no option can know by itself: rules between options. Pure, over the finished manifest and the lines it came from.
 enum ManifestChecks {
     static func run(_ manifest: Manifest, _ reader: inout Reader) {
-        nodes(manifest.nodes, &reader)
         engines(manifest, &reader)
         ports(manifest.ports, &reader)
         tokens(manifest.tokens, &reader)
         listen(manifest, &reader)
+        NodeChecks.run(manifest, &reader)
         commands(manifest, &reader)
         ModelChecks.run(manifest, &reader)
     }
@@ -22,22 +22,6 @@ enum ManifestChecks {
                     "commands.\(command.name).on has '\(node)', which is not among the nodes",
                     fix: "\(guess)known: \(known.joined(separator: ", "))", at: "commands.\(command.name).on[\(index)]")
             }
-        }
-    }
-
-    private static func nodes(_ nodes: [NodeSpec], _ reader: inout Reader) {
-        let leads = nodes.filter { $0.role == .lead }
-        for extra in leads.dropFirst() {
-            reader.report(
-                "nodes.\(extra.name) is a second lead beside '\(leads[0].name)'",
-                fix: "keep one lead; make the other gpu, workstation or laptop",
-                at: "nodes.\(extra.name).role")
-        }
-        for (first, second) in repeats(in: nodes, by: \.vpn) {
-            reader.report(
-                "nodes.\(second.name).vpn is '\(second.vpn ?? "")', the address of '\(first.name)'",
-                fix: "give each node a VPN address of its own",
-                at: "nodes.\(second.name).vpn")
         }
     }
 
@@ -86,7 +70,7 @@ enum ManifestChecks {
             reader.report("listen has '\(first)' twice", fix: "name each address once", at: "listen")
         }
         guard manifest.tokens.isEmpty, !reader.hasErrors(in: "tokens") else { return }
-        let known = Set(manifest.nodes.compactMap(\.vpn))
+        let known = Set(manifest.nodes.compactMap(\.vpn) + [Manifest.ListenAddress.vpnWord])
         for (index, address) in manifest.listen.enumerated() where !IPAddress.isLoopback(address) {
             let fix = "add 'tokens', or listen on 127.0.0.1 and the VPN address only"
             if IPAddress.isAny(address) {
@@ -99,7 +83,7 @@ enum ManifestChecks {
     }
 
     /// Pairs of an element and the first one with the same key; elements without a key are passed over.
-    private static func repeats<Element, Key: Hashable>(in elements: [Element], by key: (Element) -> Key?) -> [(Element, Element)] {
+    static func repeats<Element, Key: Hashable>(in elements: [Element], by key: (Element) -> Key?) -> [(Element, Element)] {
         var first: [Key: Element] = [:]
         return elements.compactMap { element in
             guard let key = key(element) else { return nil }

@@ -10,10 +10,14 @@ enum ManifestSchema {
             Field("models", \.models, .named(ModelDraft.self, models: true), "What is said about single models, by name."),
             Field("aliases", \.aliases, AliasesSection.type, "Second names: requests and lists take `NAME` for the model behind it."),
             Field("personalities", \.personalities, .folder, "Folder with one file for each personality; none: the built-in examples."),
-            Field("listen", \.listen, .list(.listenAddress), "Addresses the node listens on; 0.0.0.0 and :: only with tokens."),
+            Field(
+                "listen", \.listen, .list(.listenAddress),
+                "Addresses the node listens on; `vpn` is its own VPN address; 0.0.0.0 and :: only with tokens."),
             Field("origins", \.origins, .list(.origin), "Web pages that may call besides those of this machine."),
             Field("ports", \.ports, .section(PortsSection.schema, defaults: .init()), "TCP ports; 0 takes any free one."),
             Field("tokens", \.tokens, .list(of: TokenDraft.self), "Tokens that callers must present; none: no token is asked for."),
+            Field(
+                "node_token", \.nodeToken, TokenDraft.valueType, "What nodes show one another, the same on all; belongs into `.env`."),
             Field("limits", \.limits, .section(LimitsSection.schema, defaults: .init()), "Bounds on what callers and engines may take."),
             Field("commands", \.commands, .named(CommandDraft.self), "What tasks may run on this machine, by name; never a shell's text."),
             Field("tasks", \.tasks, .section(TasksSection.schema, defaults: .init()), "How durable tasks are run and kept."),

@@ -6,8 +6,11 @@ struct TokenDraft: Draft {
     static let schema = Schema<TokenDraft>(fields: [
         Field("name", \.name, .name, isRequired: true, "Who presents it; stands in logs."),
         Field("scopes", \.scopes, .list(.choice()), isRequired: true, "What it allows; `admin` includes all others."),
-        Field("value", \.value, .secret(valueRule).checked(checkValue), isRequired: true, "The token itself; belongs into `.env`."),
+        Field("value", \.value, valueType, isRequired: true, "The token itself; belongs into `.env`."),
     ])
+
+    /// A token, also where it does not stand under `tokens:`.
+    static var valueType: ValueType<Secret> { .secret(valueRule).checked(checkValue) }
 
     private static let valueRule = "16 or more letters, digits and signs without blanks, for example from: openssl rand -hex 24"
 

@@ -14,8 +14,8 @@ extension ValueType where Value == String {
 
     /// An address of this machine to listen on, as numbers: a name could change what it means.
     static var listenAddress: Self {
-        .scalar("address", expected: "an IPv4 or IPv6 address, such as 127.0.0.1", show: { .text($0) }) { text in
-            IPAddress.isV4(text) || IPAddress.isV6(text) ? text : nil
+        .scalar("address", expected: "an IPv4 or IPv6 address, such as 127.0.0.1, or 'vpn'", show: { .text($0) }) { text in
+            IPAddress.isV4(text) || IPAddress.isV6(text) || text == Manifest.ListenAddress.vpnWord ? text : nil
         }
     }
 

@@ -32,13 +32,21 @@ extension ValueType where Value == Secret {
 
 extension ValueType where Value == String {
     /// Where an engine answers. A trailing `/v1`, as OpenAI programs write it, and a trailing slash are taken off.
-    static var engineURL: Self {
-        let expected = EngineURL.expected
-        return Self(
+    static var engineURL: Self { url(expected: EngineURL.expected, EngineURL.normalised) }
+
+    /// Where a node's API answers.
+    static var nodeURL: Self {
+        url(expected: "scheme, host and port of the node API, such as https://pod.example.com:8004") { text in
+            ["", "/"].contains(ServiceURL(text)?.rest) ? EngineURL.normalised(text) : nil
+        }
+    }
+
+    private static func url(expected: String, _ normalised: @escaping @Sendable (String) -> String?) -> Self {
+        Self(
             label: "URL", expected: expected,
             read: { node, reader in
                 guard let scalar = reader.scalar(node, expected: expected) else { return nil }
-                guard let url = EngineURL.normalised(scalar.text) else {
+                guard let url = normalised(scalar.text) else {
                     reader.refuse(RedactedURL.text(scalar.text), expected: expected)
                     return nil
                 }

@@ -134,7 +134,9 @@ private final class ClientExchange: UpstreamDelegate {
             case .success(let connection):
                 guard !over else { return connection.cancel() }
                 self.connection = connection
-                guard let connected else { return connection.send(requestHead(), body: call.body, isHead: call.method == .head, delegate: self) }
+                guard let connected else {
+                    return connection.send(requestHead(), body: call.body, isHead: call.method == .head, delegate: self)
+                }
                 connection.begin(requestHead(), chunked: call.upload?.length == nil, delegate: self)
                 connected.succeed()
             }

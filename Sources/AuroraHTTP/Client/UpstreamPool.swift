@@ -113,8 +113,8 @@ public struct UpstreamPools: Sendable {
 }
 
 /// Why a connection could not be made, in words an operator knows.
-enum ConnectWords {
-    static func describe(_ error: any Error, timeout: TimeAmount) -> String {
+public enum ConnectWords {
+    public static func describe(_ error: any Error, timeout: TimeAmount) -> String {
         if case ChannelError.connectTimeout = error { return "no answer within \(timeout.nanoseconds / 1_000_000) ms" }
         if let error = error as? NIOConnectionError {
             if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {

@@ -27,7 +27,8 @@ public struct BoundSocket: Sendable {
     private static let backlog: CInt = 1024
 
     /// Binds a numeric address. Throws `portTaken` (port held or not ours to take) or `invalid` (no such address here).
-    public static func tcp(host: String, port: Int) throws(AuroraError) -> BoundSocket {
+    /// - Parameter isEarly: the machine may get the address later and then answers on it. Linux only; elsewhere it throws as without.
+    public static func tcp(host: String, port: Int, isEarly: Bool = false) throws(AuroraError) -> BoundSocket {
         guard (0...65535).contains(port) else {
             throw AuroraError(.invalid, "'\(port)' is not a port", hint: "use a number from 1 to 65535, or 0 for any free port")
         }
@@ -41,6 +42,9 @@ public struct BoundSocket: Sendable {
         let descriptor = try open(family: family)
         var yes: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+        #if os(Linux)
+        if isEarly { setsockopt(descriptor, CInt(IPPROTO_IP), IP_FREEBIND, &yes, socklen_t(MemoryLayout<CInt>.size)) }
+        #endif
         let bound = address.withSockAddr { pointer, size in bind(descriptor, pointer, socklen_t(size)) }
         guard bound == 0, listen(descriptor, backlog) == 0 else {
             let code = errno
@@ -75,6 +79,10 @@ public struct BoundSocket: Sendable {
         }
         return BoundSocket(descriptor: fresh, address: .unix(path: path))
     }
+
+    /// Asks once more for the long queue of callers, because swift-nio shortens it when it takes a socket over: a unix socket refuses
+    /// callers beyond it, and TCP makes them wait a second.
+    public func lengthenQueue() { _ = listen(descriptor, Self.backlog) }
 
     /// `http://127.0.0.1:8001`; for a unix socket, its path.
     public var url: String {

@@ -36,6 +36,7 @@ public struct HTTPListener: Service {
     private func serve(_ socket: BoundSocket) async throws {
         let quiescing = ServerQuiescingHelper(group: group)
         let server = try await accept(socket, quiescing: quiescing)
+        socket.lengthenQueue()
         logger.debug("listening", metadata: ["listener": "\(name)", "address": "\(socket.url)"])
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { connections in

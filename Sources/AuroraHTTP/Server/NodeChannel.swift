@@ -12,6 +12,8 @@ public struct NodeChannel: HTTPChannelHandler {
     enum Negotiated: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
         case webSocket(WebSocketSession)
+        /// Belongs to the pipe's mount from here on, which also closes it: the listener's stop does not wait for it.
+        case pipe
     }
 
     /// An accepted connection that nobody has read from yet.
@@ -23,21 +25,24 @@ public struct NodeChannel: HTTPChannelHandler {
     let limits: HTTPLimits
     let front: (@Sendable (any EventLoop) -> FrontHandlers)?
     let webSocket: WebSocketMount?
+    let pipe: PipeMount?
 
     /// - Parameters:
     ///   - responder: answers every request that no addition takes.
     ///   - limits: on headers and idle time.
     ///   - front: handlers that take hot routes and let the rest through. They must own pipelining and idle time.
     ///   - webSocket: takes upgrade requests; cannot be combined with `front`.
+    ///   - pipe: takes connections that ask to become plain bytes; cannot be combined with `front`.
     public init(
         limits: HTTPLimits = HTTPLimits(), front: (@Sendable (any EventLoop) -> FrontHandlers)? = nil,
-        webSocket: WebSocketMount? = nil,
+        webSocket: WebSocketMount? = nil, pipe: PipeMount? = nil,
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.responder = responder
         self.limits = limits
         self.front = front
         self.webSocket = webSocket
+        self.pipe = pipe
     }
 
     /// Only marks the connection: it must have been accepted with `autoRead` off. Its pipeline is made by `handle`, in the task that
@@ -56,6 +61,7 @@ public struct NodeChannel: HTTPChannelHandler {
                 switch try await negotiate(channel, logger: logger).get() {
                 case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
                 case .webSocket(let session): await webSocket?.serve(session)
+                case .pipe: break
                 }
             } onCancel: {
                 channel.close(promise: nil)
@@ -69,7 +75,7 @@ public struct NodeChannel: HTTPChannelHandler {
     private func negotiate(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
         channel.eventLoop.flatSubmit {
             do {
-                let negotiated = try webSocket.map { try upgradable($0, on: channel, logger: logger) } ?? plain(channel, logger: logger)
+                let negotiated = upgraders.isEmpty ? try plain(channel, logger: logger) : try upgradable(channel, logger: logger)
                 return channel.setOption(.autoRead, value: true).flatMap { negotiated }
             } catch {
                 return channel.eventLoop.makeFailedFuture(error)
@@ -89,9 +95,19 @@ public struct NodeChannel: HTTPChannelHandler {
         return channel.eventLoop.makeSucceededFuture(.http(try hummingbird(channel, logger: logger)))
     }
 
-    private func upgradable(_ mount: WebSocketMount, on channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
-        try WebSocketUpgrade.configure(
-            channel, limits: limits.decoder, accept: { mount.principal(for: $0.uri, $0.headers) != nil }, webSocket: Negotiated.webSocket,
+    private var upgraders: [any NIOTypedHTTPServerProtocolUpgrader<Negotiated>] {
+        var upgraders: [any NIOTypedHTTPServerProtocolUpgrader<Negotiated>] = []
+        if let webSocket {
+            let accept: @Sendable (HTTPRequestHead) async -> Bool = { webSocket.principal(for: $0.uri, $0.headers) != nil }
+            upgraders.append(WebSocketUpgrade.upgrader(accept: accept, outcome: Negotiated.webSocket))
+        }
+        if let pipe { upgraders.append(PipeUpgrader(mount: pipe, outcome: Negotiated.pipe)) }
+        return upgraders
+    }
+
+    private func upgradable(_ channel: any Channel, logger: Logger) throws -> EventLoopFuture<Negotiated> {
+        try ConnectionUpgrade.configure(
+            channel, limits: limits.decoder, timeout: TimeAmount(limits.firstRequest), upgraders: upgraders,
             http: { .http(try hummingbird($0, logger: logger)) })
     }
 

@@ -32,25 +32,14 @@ enum WebSocketUpgrade {
         webSocket: @escaping @Sendable (WebSocketSession) -> Outcome,
         http: @escaping @Sendable (any Channel) throws -> Outcome
     ) throws -> EventLoopFuture<Outcome> {
-        let encoder = HTTPResponseEncoder()
-        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
-        let outcome = channel.eventLoop.makePromise(of: Outcome.self)
-        let handler = WebSocketUpgradeHandler(
-            encoder: encoder, decoder: decoder, timeout: settings.firstRequestTimeout, outcome: outcome,
-            upgrader: makeUpgrader(accept: accept, settings: settings, outcome: webSocket), http: http)
-        do {
-            try channel.pipeline.syncOperations.addHandlers(encoder, decoder, handler)
-        } catch {
-            // The peer has left already, so no handler will ever decide.
-            outcome.fail(error)
-            throw error
-        }
-        return outcome.futureResult
+        try ConnectionUpgrade.configure(
+            channel, limits: limits, timeout: settings.firstRequestTimeout,
+            upgraders: [upgrader(accept: accept, settings: settings, outcome: webSocket)], http: http)
     }
 
     /// Checks the handshake and answers it, then puts a session into the pipeline.
-    private static func makeUpgrader<Outcome: Sendable>(
-        accept: @escaping @Sendable (HTTPRequestHead) async -> Bool, settings: WebSocketSettings,
+    static func upgrader<Outcome: Sendable>(
+        accept: @escaping @Sendable (HTTPRequestHead) async -> Bool, settings: WebSocketSettings = WebSocketSettings(),
         outcome: @escaping @Sendable (WebSocketSession) -> Outcome
     ) -> NIOTypedWebSocketServerUpgrader<Outcome> {
         NIOTypedWebSocketServerUpgrader(

@@ -19,7 +19,8 @@ public enum HeaderName: UInt8, Sendable {
 
     /// - Parameter name: any case.
     init(_ name: UnsafeRawBufferPointer) {
-        self = Self.known(name) ?? (Self.starts(name, with: "x-aurora-") ? .aurora : nil)
+        self =
+            Self.known(name) ?? (Self.starts(name, with: "x-aurora-") ? .aurora : nil)
             ?? (Self.starts(name, with: "access-control-") ? .accessControl : .other)
     }
 
@@ -29,7 +30,8 @@ public enum HeaderName: UInt8, Sendable {
         switch name.count {
         case 2: return isName("te") ? .te : nil
         case 4: return isName("host") ? .host : nil
-        case 6: return isName("cookie") ? .cookie : isName("expect") ? .expect : isName("origin") ? .origin : isName("server") ? .server : nil
+        case 6:
+            return isName("cookie") ? .cookie : isName("expect") ? .expect : isName("origin") ? .origin : isName("server") ? .server : nil
         case 7: return isName("upgrade") ? .upgrade : isName("trailer") ? .trailer : nil
         case 9: return isName("x-api-key") ? .apiKey : nil
         case 10: return isName("connection") ? .connection : isName("keep-alive") ? .keepAlive : nil

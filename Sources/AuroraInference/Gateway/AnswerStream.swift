@@ -127,6 +127,7 @@ struct AnswerStream {
         Self.markStream(&fields)
         mark(&fields, assigned)
         streams = true
+        face?.isStreaming = true
         return AnswerHead(status: 200, fields: fields, length: nil)
     }
 
@@ -264,7 +265,8 @@ struct AnswerStream {
         guard question.streams else { return nil }
         if face != nil {
             var out = ByteBuffer()
-            face?.failStream(error, into: &out)
+            face?.isStreaming = true
+            face?.fail(error, into: &out)
             return out
         }
         return question.route.dialect == .openai ? OpenAIShape.errorEvent(error) : OllamaShape.errorLine(error.message)

@@ -83,7 +83,8 @@ final class Exchange: UpstreamDelegate {
 
     private func routingRequest() -> RoutingRequest {
         RoutingRequest(
-            model: MeshRouter.unresolved, promptTokens: question.promptTokens, expectedTokens: question.scan.maxTokens, affinity: question.wishes.session,
+            model: MeshRouter.unresolved, promptTokens: question.promptTokens, expectedTokens: question.scan.maxTokens,
+            affinity: question.wishes.session,
             prefixes: question.prefixes, policy: question.wishes.policy ?? gateway.models.policy(of: models[modelIndex]),
             client: question.client, priority: question.wishes.priority,
             deadline: question.wishes.deadline.map { MeshRouter.instant(began).advanced(by: $0) }, excluded: trouble.excluded,
@@ -301,7 +302,8 @@ final class Exchange: UpstreamDelegate {
             workerFailed(DialectError(.upstream, "worker '\(assigned.worker.spec.name)' failed: \(why)"), .broken)
         case .whole(let output, let usage):
             pass(output, assigned)
-            leaveWorker(answer.status >= 500 ? .failed(.status) : .finished(Measured(promptTokens: usage.input, outputTokens: usage.output)))
+            leaveWorker(
+                answer.status >= 500 ? .failed(.status) : .finished(Measured(promptTokens: usage.input, outputTokens: usage.output)))
             finish(usage, code: answer.status)
         }
     }

@@ -12,29 +12,23 @@ public struct GatewayLimits: Sendable {
     public var bodyBytes: Int
     /// Request bodies held at the same time, all clients together, in bytes.
     public var heldBytes: Int
-    /// Requests being answered at the same time.
+    /// Requests being answered or waiting at the same time.
     public var concurrency: Int
     public var connect: Duration
-    /// Until an engine's answer begins; a model may have to be loaded first.
-    public var firstByte: Duration
-    /// The longest silence in the middle of an answer.
-    public var silence: Duration
     /// A client waiting this long for an SSE answer gets a comment, and again after each such while.
     public var keepAlive: Duration
     /// A request that did harm to so many workers is given up.
     public var poisonLimit = 3
 
     public init(
-        headerBytes: Int = 32 * 1024, bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 512, connect: Duration = .seconds(2),
-        firstByte: Duration = .seconds(300), silence: Duration = .seconds(120), keepAlive: Duration = .seconds(10)
+        headerBytes: Int = 32 * 1024, bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 2048,
+        connect: Duration = .seconds(2), keepAlive: Duration = .seconds(10)
     ) {
         self.headerBytes = headerBytes
         self.bodyBytes = bodyBytes
         self.heldBytes = heldBytes
         self.concurrency = concurrency
         self.connect = connect
-        self.firstByte = firstByte
-        self.silence = silence
         self.keepAlive = keepAlive
     }
 }
@@ -89,7 +83,9 @@ public final class Gateway: Sendable {
 
     /// The handlers for a new connection, around its HTTP codec.
     public func makeHandlers(on loop: any EventLoop) -> FrontHandlers {
-        guard let state = loops[ObjectIdentifier(loop)]?.value else { return FrontHandlers(bytes: PassingHandler(), parts: PassingHandler()) }
+        guard let state = loops[ObjectIdentifier(loop)]?.value else {
+            return FrontHandlers(bytes: PassingHandler(), parts: PassingHandler())
+        }
         let handler = GatewayHandler(self, loop: state)
         return FrontHandlers(bytes: handler, parts: PassedAnswerTap(handler))
     }

@@ -111,7 +111,11 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .discarding(let soFar):
             return try discard(soFar)
         case .passing(let answered):
-            return !body.isEnded ? try pass(context) : answered
+            if !body.isEnded, try !pass(context) { return false }
+            // Its answer came before its body was whole.
+            guard answered, body.isEnded else { return !body.isEnded }
+            finishPassed()
+            return true
         case .exchanging:
             return false
         }
@@ -258,7 +262,10 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func passedAnswerEnded() {
         guard case .passing = state else { return }
         state = .passing(answered: true)
-        guard body.isEnded else { return }
+        if body.isEnded { finishPassed() }
+    }
+
+    private func finishPassed() {
         state = .idle
         lastHeard = .now()
         if closeAfterAnswer {

@@ -108,7 +108,9 @@ public struct GatewayRoutes: Sendable {
     }
 
     private func find(_ name: String) -> (worker: Worker, model: EngineModel)? {
-        guard let (worker, spelling) = registry.router.workers(for: aliases.resolve(name)).first(where: { $0.worker.isUp }) else { return nil }
+        guard let (worker, spelling) = registry.router.workers(for: aliases.resolve(name)).first(where: { $0.worker.isUp }) else {
+            return nil
+        }
         guard let model = worker.snapshot().models.first(where: { $0.name == spelling }) else { return nil }
         return (worker, model)
     }

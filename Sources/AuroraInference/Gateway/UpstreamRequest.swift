@@ -27,8 +27,11 @@ struct UpstreamRequest {
         let worker = assigned.worker
         let path = continuation?.path ?? question.target
         let body = try body(question, assigned.model, continuation)
+        if worker.spec.kind == .ollama, AnswerWire(path: path) == .chatCompletions { try WebImages.refuse(in: body) }
         // Another node translates for its engine itself.
-        guard worker.isHere, worker.spec.kind == .openai, let route = continuation.map({ OllamaRoute(path: $0.path) }) ?? question.route.ollama else {
+        guard worker.isHere, worker.spec.kind == .openai,
+            let route = continuation.map({ OllamaRoute(path: $0.path) }) ?? question.route.ollama
+        else {
             return .send(UpstreamRequest(question, assigned, path: path, body: body, translator: nil, splice: continuation?.splice))
         }
         switch try Translation.translate(route, body: body, upstreamModel: assigned.model, now: .now) {
@@ -46,7 +49,9 @@ struct UpstreamRequest {
     private static func body(_ question: Question, _ model: String, _ continuation: Continuation?) throws(DialectError) -> ByteBuffer {
         guard model != question.model else { return continuation?.body ?? question.body }
         guard let continuation else { return question.scan.replacingModel(in: question.body, with: model) }
-        do { return try RequestScan(continuation.body).replacingModel(in: continuation.body, with: model) } catch { throw .invalidBody(error) }
+        do { return try RequestScan(continuation.body).replacingModel(in: continuation.body, with: model) } catch {
+            throw .invalidBody(error)
+        }
     }
 
     private init(

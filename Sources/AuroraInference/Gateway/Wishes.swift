@@ -39,7 +39,9 @@ struct Wishes: Sendable {
             policy = name
         }
         if let text = fields[aurora: "x-aurora-deadline"] {
-            guard let seconds = Double(text), seconds > 0, seconds <= 86_400 else { throw Self.wrong("Deadline", text, "seconds, up to 86400") }
+            guard let seconds = Double(text), seconds > 0, seconds <= 86_400 else {
+                throw Self.wrong("Deadline", text, "seconds, up to 86400")
+            }
             deadline = seconds
         }
         if let text = fields[aurora: "x-aurora-hop"] {

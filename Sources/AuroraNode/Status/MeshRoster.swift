@@ -1,5 +1,6 @@
 import AuroraAPI
 import AuroraInference
+import AuroraMesh
 import AuroraModel
 
 /// The nodes of the mesh, put together from what the manifest lists and what was heard. Pure.
@@ -11,6 +12,8 @@ struct MeshRoster: Sendable {
     /// Those of the manifest.
     let listed: [NodeSpec]
     let peers: [PeerView]
+    /// How the asking goes, for each of them and those that never answered.
+    let watched: [String: PeerStatus]
     /// Told to this node to be drained.
     let drained: Set<String>
     let workers: [MeshWorker]
@@ -39,7 +42,7 @@ struct MeshRoster: Sendable {
         let isDrained = drained.contains(report.node)
         var node = MeshNode(
             name: report.node, role: report.role, status: .online, drainedHere: isDrained, ageSeconds: (now - view.heard) / .seconds(1),
-            linkMs: view.linkSeconds * 1000, version: report.version, uptimeSeconds: report.uptimeSeconds, gpus: report.gpus)
+            way: watched[report.node]?.way.rawValue, linkMs: view.linkSeconds * 1000, version: report.version, uptimeSeconds: report.uptimeSeconds, gpus: report.gpus)
         if !view.isUp {
             node.status = Self.away(report.role)
             node.reason = view.reason
@@ -56,8 +59,8 @@ struct MeshRoster: Sendable {
     /// In the manifest, and never heard.
     private func silent(_ spec: NodeSpec) -> MeshNode {
         MeshNode(
-            name: spec.name, role: spec.role, status: Self.away(spec.role), reason: "not heard of since this node started",
-            drainedHere: drained.contains(spec.name))
+            name: spec.name, role: spec.role, status: Self.away(spec.role),
+            reason: watched[spec.name]?.reason ?? "not heard of since this node started", drainedHere: drained.contains(spec.name))
     }
 
     private static func away(_ role: NodeRole) -> MeshNodeStatus { role == .laptop ? .asleep : .offline }

@@ -1,6 +1,7 @@
 import AuroraAPI
 import AuroraConfig
 import AuroraInference
+import AuroraMesh
 import AuroraModel
 import AuroraRouting
 import NIOCore
@@ -10,6 +11,7 @@ struct MeshSource: Sendable {
     let manifest: Manifest
     let registry: EngineRegistry
     let log: DecisionLog
+    let board: PeerBoard
     let gpus: @Sendable () -> [GPUReport]
     let tasks: @Sendable () -> TaskCounts
     let started: ContinuousClock.Instant
@@ -26,7 +28,8 @@ struct MeshSource: Sendable {
         }
         let roster = MeshRoster(
             thisNode: manifest.thisNode, version: AuroraVersion.current, uptime: now - started, gpus: gpus(), listed: manifest.nodes,
-            peers: peers, drained: drained, workers: workers, now: now)
+            peers: peers, watched: Dictionary(board.all.map { ($0.node, $0) }, uniquingKeysWith: { first, _ in first }), drained: drained,
+            workers: workers, now: now)
         return MeshView(
             mesh: manifest.mesh, node: manifest.thisNode.name, nodes: roster.nodes(), workers: workers,
             models: MeshWorkers.models(of: workers, aliases: manifest.aliases, waiting: snapshot.waitingPerModel),

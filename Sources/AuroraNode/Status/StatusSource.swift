@@ -26,7 +26,8 @@ struct StatusSource: Sendable {
             uptimeSeconds: (ContinuousClock.now - started) / .seconds(1),
             addresses: ["gateway": addresses.gateway, "chat": addresses.chat, "console": addresses.console],
             ready: engines.contains { $0.state == "up" }, tokensRequired: authenticator.tokensRequired, engines: engines,
-            localEngine: localEngine.flatMap(Self.local), load: sampler.status, gpus: gpus())
+            localEngine: localEngine.flatMap(Self.local), load: sampler.status, gpus: gpus(),
+            warnings: [VPNAddress.warning(manifest)].compactMap(\.self))
     }
 
     private static func engine(_ worker: WorkerStatus) -> EngineStatus {

@@ -10,6 +10,7 @@ struct CandidateIndex: Sendable {
         /// Into `heaps`; -1 when not usable.
         var heap: Int32 = -1
         var place: Int32 = 0
+        var hasRoom = false
     }
 
     private var entries: [Entry]
@@ -19,9 +20,11 @@ struct CandidateIndex: Sendable {
     private var active: [Int32] = []
     private(set) var usable = 0
     private(set) var free = 0
+    /// Usable ones with a free slot, whoever counts on it.
+    private(set) var roomy = 0
 
     /// Members that a decision predicts at most; with many classes fewer of each.
-    private static let shortlist = 48
+    private static let shortlist = 32
     private static let perClass = 3
     private static let fullTier: UInt64 = 7
 
@@ -36,12 +39,15 @@ struct CandidateIndex: Sendable {
         }
     }
 
+    func isUsable(_ member: Int) -> Bool { entries.indices.contains(member) && entries[member].heap >= 0 }
+
     mutating func update(_ member: Int, load: WorkerLoad, pair: PairNumbers) {
         guard entries.indices.contains(member) else { return }
         let old = entries[member]
         let heap = load.isUsable ? self.heap(for: Self.signature(load, pair)) : -1
         let key = Self.key(load, pair)
         count(old, -1)
+        entries[member].hasRoom = load.freeSlots > 0
         if old.heap != heap {
             if old.heap >= 0 { remove(member) }
             entries[member].key = key
@@ -57,6 +63,7 @@ struct CandidateIndex: Sendable {
         guard entry.heap >= 0 else { return }
         usable += step
         if entry.key >> 61 < Self.fullTier { free += step }
+        if entry.hasRoom { roomy += step }
     }
 
     // MARK: Order

@@ -12,8 +12,10 @@ struct ModelGroup: Sendable {
     /// Where policies that go round are.
     var turn = 0
     var lookAt = 0
+    /// When its line was last gone through.
+    var walkedAt = Instant.origin
     /// Requests that may still be used to explore.
-    var exploreCredit = 1.0
+    var exploreCredit = 0.0
     var usedAt: Instant
     /// Tokens of an answer; those used of what a request asked for; those of a prompt over what was estimated.
     private var answers = Average.empty
@@ -37,6 +39,9 @@ struct ModelGroup: Sendable {
         usedAt = now
     }
 
+    /// Whether any answer was seen.
+    var hasAnswered: Bool { answers.count > 0 }
+
     func answerTokens(expected: Int?) -> Double {
         guard let expected else { return answers.known ?? Self.assumedAnswer }
         return Double(max(1, min(expected, 1_000_000))) * (usedPart.known ?? Self.assumedPart)
@@ -56,9 +61,20 @@ struct ModelGroup: Sendable {
         promptRatio.add(min(max(Double(promptTokens) / Double(estimated), 0.1), 10))
     }
 
+    /// Whether any member has a free slot, whoever counts on it.
+    func hasRoom(_ mesh: Mesh) -> Bool {
+        if let index { return index.roomy > 0 }
+        return members.contains { mesh.loads[$0.worker].isUsable && mesh.loads[$0.worker].freeSlots > 0 }
+    }
+
+    func isAnyoneUp(_ mesh: Mesh) -> Bool {
+        if let index { return index.usable > 0 }
+        return members.contains { mesh.loads[$0.worker].isUsable }
+    }
+
     /// Place among the members of the worker, if it is one.
     func member(at worker: Int, mesh: Mesh, group: Int) -> Int? {
         guard index != nil else { return members.firstIndex { $0.worker == worker } }
-        return mesh.workers[worker]?.memberships.first { $0.group == group }?.member
+        return mesh.workers[worker].memberships.first { $0.group == group }?.member
     }
 }

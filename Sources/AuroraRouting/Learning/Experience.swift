@@ -5,8 +5,7 @@ struct Experience: Sendable, Codable, Equatable {
     private(set) var load = Average.empty
     /// What the first token takes beyond what the engine itself tells of reading the prompt.
     private(set) var overhead = Average.empty
-    /// Part of the cached prefix that is expected there and really was.
-    private(set) var cacheYield = Average.empty
+    private(set) var cacheYield = CacheYield()
     /// Measured over predicted time to first token.
     private(set) var error = Average.empty
     /// The slowest of late, over what was predicted.
@@ -16,8 +15,6 @@ struct Experience: Sendable, Codable, Equatable {
     /// Answers measured.
     private(set) var samples = 0
 
-    private static let assumedYield = 0.8
-
     func pace(prior: Pace) -> Pace {
         var pace = Pace(
             prompt: prompt.line(prior: prior.prompt, reach: Prior.promptReach),
@@ -26,8 +23,6 @@ struct Experience: Sendable, Codable, Equatable {
         pace.prompt.base += overhead.known ?? 0
         return pace
     }
-
-    var yield: Double { min(1, cacheYield.known ?? Self.assumedYield) }
 
     mutating func learnPrompt(tokens: Double, seconds: Double, prior: Pace) {
         prompt.add(x: tokens, y: seconds, prior: prior.prompt, reach: Prior.promptReach)
@@ -40,7 +35,7 @@ struct Experience: Sendable, Codable, Equatable {
 
     mutating func learnLoad(seconds: Double) { load.add(seconds) }
     mutating func learnOverhead(seconds: Double) { overhead.add(max(0, seconds)) }
-    mutating func learnYield(_ part: Double) { cacheYield.add(min(max(part, 0), 1)) }
+    mutating func learnYield(_ part: Double, requestsSince: Int) { cacheYield.learn(part, requestsSince: requestsSince) }
 
     mutating func learnError(measured: Double, predicted: Double) {
         let ratio = measured / max(predicted, 1e-3)
@@ -55,7 +50,7 @@ struct Experience: Sendable, Codable, Equatable {
         let hour = 3600.0
         let line = prompt.line(prior: .init(base: 0.02, slope: 0.001), reach: Prior.promptReach)
         return prompt.isSane && token.isSane && line.value(at: Prior.promptReach) < hour && load.isSane(limit: hour)
-            && overhead.isSane(limit: hour) && cacheYield.isSane(limit: 1) && error.isSane(limit: 1e9) && slowest.isSane(limit: 1e9)
+            && overhead.isSane(limit: hour) && cacheYield.isSane && error.isSane(limit: 1e9) && slowest.isSane(limit: 1e9)
             && gap.isSane(limit: hour) && samples >= 0
     }
 }

@@ -3,8 +3,8 @@
 /// Errors count relative to the size of what is expected, since a prompt that takes ten times as long also scatters ten
 /// times as much. Two points of the prior, moved to the height of what was measured and of little weight, give the line
 /// its slope as long as all measurements lie close together. A
-/// measured value counts as at most three times, at least a third of the expected one, so that one outlier does little
-/// and a real change is followed within a few values.
+/// measured value counts as at most three times, at least a third of the expected one, so that one outlier does little;
+/// the third in a row on the same side is a change, and what was before it is nearly forgotten.
 struct LinearFit: Sendable, Codable, Equatable {
     private var weight = 0.0
     private var x = 0.0
@@ -12,11 +12,15 @@ struct LinearFit: Sendable, Codable, Equatable {
     private var xx = 0.0
     private var xy = 0.0
     private(set) var count = 0
+    /// Outliers in a row: above the line, or below it when negative.
+    private var streak = 0
 
     private static let keep = 0.93
     private static let priorWeight = 0.3
     private static let trusted = 4
     private static let outlier = 3.0
+    private static let change = 3
+    private static let keepAfterChange = 0.1
     private static let floor = 1e-6
 
     /// A line with nothing negative about it.
@@ -31,9 +35,10 @@ struct LinearFit: Sendable, Codable, Equatable {
     mutating func add(x newX: Double, y newY: Double, prior: Line, reach: Double) {
         guard newX.isFinite, newY.isFinite, newX >= 0, newY >= 0 else { return }
         let expected = max(line(prior: prior, reach: reach).value(at: newX), Self.floor)
-        let value = count >= Self.trusted ? min(max(newY, expected / Self.outlier), expected * Self.outlier) : newY
-        let scale = max(count >= Self.trusted ? expected : value, Self.floor)
-        decay()
+        let isTrusted = count >= Self.trusted && !notices(newY, expected: expected)
+        let value = isTrusted ? min(max(newY, expected / Self.outlier), expected * Self.outlier) : newY
+        let scale = max(isTrusted ? expected : value, Self.floor)
+        decay(Self.keep)
         accumulate(newX, value, 1 / (scale * scale))
         count = min(count + 1, 1_000_000)
     }
@@ -50,12 +55,29 @@ struct LinearFit: Sendable, Codable, Equatable {
         return sums.solve() ?? prior
     }
 
-    private mutating func decay() {
-        weight *= Self.keep
-        x *= Self.keep
-        y *= Self.keep
-        xx *= Self.keep
-        xy *= Self.keep
+    /// Whether the value shows that things have changed.
+    private mutating func notices(_ value: Double, expected: Double) -> Bool {
+        if value > expected * Self.outlier {
+            streak = max(streak, 0) + 1
+        } else if value < expected / Self.outlier {
+            streak = min(streak, 0) - 1
+        } else {
+            streak = 0
+        }
+        guard abs(streak) >= Self.change else { return false }
+        streak = 0
+        count = 1
+        // By height as well as by number: weights go with the square of what is measured.
+        decay(Self.keepAfterChange * min(1, (expected / max(value, Self.floor)) * (expected / max(value, Self.floor))))
+        return true
+    }
+
+    private mutating func decay(_ factor: Double) {
+        weight *= factor
+        x *= factor
+        y *= factor
+        xx *= factor
+        xy *= factor
     }
 
     private mutating func accumulate(_ newX: Double, _ newY: Double, _ newWeight: Double) {
@@ -79,6 +101,6 @@ struct LinearFit: Sendable, Codable, Equatable {
 
     /// Whether it can have come from measurements: sums that no measurement gives would poison every prediction.
     var isSane: Bool {
-        [weight, x, y, xx, xy].allSatisfy { $0.isFinite && $0 >= 0 } && count >= 0 && (count == 0 || weight > 0)
+        [weight, x, y, xx, xy].allSatisfy { $0.isFinite && $0 >= 0 } && count >= 0 && abs(Double(streak)) < 10 && (count == 0 || weight > 0)
     }
 }

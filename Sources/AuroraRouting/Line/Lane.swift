@@ -1,7 +1,7 @@
 /// The requests of one model and one priority that wait, fair between clients.
 ///
 /// Start-time fair queueing (Goyal, Vin, Cheng, 1996) over predicted seconds of work: each request begins where the client's
-/// last one ended in virtual time, or at the lane's own virtual time if that is later; the least beginning is next. So a client
+/// last one ended in virtual time, or, if nothing of it waits, at the lane's own virtual time if that is later; the least beginning is next. So a client
 /// with a thousand requests gets the same share of work as one with two, whatever their length. Virtual time moves on with
 /// the work that is handed out, divided by the clients that wait: even when new clients keep coming, old requests get their turn.
 struct Lane: Sendable {
@@ -32,7 +32,8 @@ struct Lane: Sendable {
     /// - Parameter isRetry: it waited before, and goes to the front.
     mutating func join(client: Int, work: Double, number: UInt64, isRetry: Bool) -> LaneOrder {
         var state = clients[client] ?? Client(end: 0, waiting: 0)
-        let turn = isRetry ? -.infinity : max(virtual, state.end)
+        // Only a client that had nothing waiting begins anew; the others would lose what they are behind.
+        let turn = isRetry ? -.infinity : (state.waiting > 0 ? state.end : max(virtual, state.end))
         if !isRetry { state.end = turn + max(work, 1e-3) }
         if state.waiting == 0 { clientsWaiting += 1 }
         state.waiting += 1

@@ -15,6 +15,7 @@ struct Line: Sendable {
     private var number: UInt64 = 0
 
     private static let priorities = 0...10
+    private static let emptyLanes = priorities.map { _ in Lane() }
 
     private struct Due: Sendable, Comparable {
         let deadline: Instant
@@ -37,7 +38,7 @@ struct Line: Sendable {
     /// The same, the one whose head waits longest for its priority first.
     mutating func groupsByUrgency(now: Instant) -> [Int] {
         guard lanes.count > 1 else { return Array(lanes.keys) }
-        let ranked = groups.map { (group: $0, rank: head(group: $0, now: now)?.rank ?? 0) }
+        let ranked = groups.map { (group: $0, rank: nextHead(group: $0, now: now)?.rank ?? 0) }
         return ranked.sorted { $0.rank > $1.rank }.map(\.group)
     }
 
@@ -63,9 +64,14 @@ struct Line: Sendable {
         return ticket
     }
 
+    /// The next of a model.
+    mutating func head(group: Int, now: Instant) -> Waiting? {
+        nextHead(group: group, now: now).flatMap { tickets[$0.ticket] }
+    }
+
     /// Takes out the next of a model, to be served, put back, or refused.
     mutating func next(group: Int, now: Instant) -> (ticket: UInt64, waiting: Waiting)? {
-        guard let head = head(group: group, now: now), let waiting = tickets[head.ticket] else { return nil }
+        guard let head = nextHead(group: group, now: now), let waiting = tickets[head.ticket] else { return nil }
         lanes[group]?[head.priority].takeNext()
         return (head.ticket, waiting)
     }
@@ -129,7 +135,7 @@ struct Line: Sendable {
         min(max(request.priority, priorities.lowerBound), priorities.upperBound)
     }
 
-    private mutating func head(group: Int, now: Instant) -> (ticket: UInt64, priority: Int, rank: Double)? {
+    private mutating func nextHead(group: Int, now: Instant) -> (ticket: UInt64, priority: Int, rank: Double)? {
         guard let count = lanes[group]?.count else { return nil }
         var best: (ticket: UInt64, priority: Int, rank: Double)?
         for priority in (0..<count).reversed() where lanes[group]?[priority].isEmpty == false {

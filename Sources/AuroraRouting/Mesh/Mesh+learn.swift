@@ -1,20 +1,23 @@
 /// What an answer that went well teaches of its worker and model.
 extension Mesh {
     private static let leastTokens = 8
+    /// Answers before which a prediction was an assumption, whose error says nothing.
+    private static let enoughToJudge = 3
     /// A told load longer than this was one; engines tell a few milliseconds for a model that is in memory.
     private static let leastLoad = 0.3
     /// When this part of a prompt may have been cached, its time says more of the cache than of the speed.
     private static let cachedPart = 0.3
 
     mutating func learn(_ running: Running, _ measured: Measured, now: Instant) {
-        guard let index = currentPair(running), var pair = pairs[index], current(running) != nil else { return }
+        guard let index = currentPair(running), current(running) != nil else { return }
+        var pair = pairs[index]
         let pace = numbers[index].pace
         let slowdown = pace.slowdown(others: running.others)
         let load = loadSeconds(running, measured)
         if let load { pair.experience.learnLoad(seconds: load) }
         let link = running.prediction.link
         let reading = running.serviceSeconds.map { max(0, $0 - (load ?? 0) - link) }
-        if let service = running.serviceSeconds, running.released == nil {
+        if let service = running.serviceSeconds, running.released == nil, pair.experience.samples >= Self.enoughToJudge {
             pair.experience.learnError(measured: service, predicted: running.prediction.firstToken)
         }
         // Without a told time, a cold start cannot be parted into loading and reading.
@@ -40,11 +43,13 @@ extension Mesh {
     ) {
         let tokens = Double(measured.promptTokens ?? running.promptTokens)
         if let cached = measured.cachedTokens {
-            if running.cachedTokens >= 1 { experience.learnYield(Double(cached) / running.cachedTokens) }
+            if running.cachedTokens >= 1 {
+                experience.learnYield(Double(cached) / running.cachedTokens, requestsSince: running.requestsSince)
+            }
             experience.learnPrompt(tokens: max(0, tokens - Double(cached)), seconds: seconds, prior: prior)
         } else if running.cachedTokens > tokens * Self.cachedPart, experience.samples > 0, pace.prompt.slope > 0 {
             let read = min(max(0, (seconds - pace.prompt.base) / pace.prompt.slope), tokens)
-            experience.learnYield((tokens - read) / running.cachedTokens)
+            experience.learnYield((tokens - read) / running.cachedTokens, requestsSince: running.requestsSince)
         } else {
             experience.learnPrompt(tokens: tokens, seconds: seconds, prior: prior)
         }
@@ -55,7 +60,7 @@ extension Mesh {
         let seen = running.streams ? running.firstToken.map { now.seconds(since: $0) } : nil
         guard let seconds = measured.generationSeconds ?? seen, seconds > 0 else { return }
         var others = Double(running.others)
-        if let seen, seen > 0, let crowd = workers[running.place]?.crowd { others = max(0, (crowd - running.crowd) / seen - 1) }
+        if let seen, seen > 0 { others = max(0, (workers[running.place].crowd - running.crowd) / seen - 1) }
         experience.learnToken(seconds: seconds / Double(tokens), others: others, prior: prior)
     }
 }
@@ -64,14 +69,15 @@ extension Mesh {
     /// What is known of workers that are here and of those that were, the most recently measured first.
     var learned: LearnedState {
         var state = LearnedState()
-        let here = pairs.indices.filter { (pairs[$0]?.experience.samples ?? 0) > 0 }
+        let here = pairs.indices.filter { pairs[$0].isPresent && pairs[$0].experience.samples > 0 }
         for index in here.sorted(by: { numbers[$0].measuredAt > numbers[$1].measuredAt }) {
-            guard let pair = pairs[index], let name = workers[pair.worker]?.facts.name else { continue }
+            let pair = pairs[index]
+            let name = workers[pair.worker].facts.name
             state.pairs.append(.init(worker: name, model: pair.model, experience: pair.experience))
         }
         state.pairs += archive.entries.map { .init(worker: $0.key.worker, model: $0.key.model, experience: $0.value) }
         state.pairs = Array(state.pairs.prefix(max(0, settings.learnedLimit)))
-        let slots = workers.compactMap { $0 }.filter(\.learnsSlots).map {
+        let slots = workers.indices.filter { loads[$0].isPresent }.map { workers[$0] }.filter(\.learnsSlots).map {
             LearnedState.Worker(name: $0.facts.name, slots: $0.slotLearner.slots)
         }
         state.workers = Array(

@@ -3,6 +3,8 @@ struct Question: Sendable {
     var promptTokens: Double
     /// Tokens of the prompt that the worker may still have from before.
     var cachedTokens: Double
+    /// Requests that the worker answered since.
+    var requestsSince: Int
     var answerTokens: Double
     /// Asked for a request at the head of the line: what is planned for others does not stand before it.
     var isFirstInLine: Bool
@@ -20,7 +22,7 @@ extension Mesh {
         let number = numbers[index]
         let others = max(0, min(load.busy, load.slots - 1))
         let slowdown = number.pace.slowdown(others: others)
-        let unread = max(0, question.promptTokens - question.cachedTokens * number.yield)
+        let unread = max(0, question.promptTokens - question.cachedTokens * number.yield[CacheYield.bucket(question.requestsSince)])
         var prediction = Prediction(
             queue: 0, load: 0, link: load.link, prompt: number.pace.prompt.value(at: unread) * slowdown,
             perToken: number.pace.token.base * slowdown)

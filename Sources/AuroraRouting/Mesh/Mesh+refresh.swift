@@ -2,12 +2,11 @@
 extension Mesh {
     /// After anything about a worker changed but its runs.
     mutating func refresh(worker place: Int) {
-        guard let worker = workers[place] else { return }
-        loads[place].slots = worker.slots(settings: settings)
-        loads[place].probeAt = worker.learnsSlots ? worker.slotLearner.nextProbe : .never
+        loads[place].slots = workers[place].slots
+        loads[place].probeAt = workers[place].learnsSlots ? workers[place].slotLearner.nextProbe : .never
         var passes = true
         var onTrial = false
-        switch worker.breaker.state {
+        switch workers[place].breaker.state {
         case .closed: break
         case .halfOpen: onTrial = true
         case .open(let until):
@@ -15,19 +14,18 @@ extension Mesh {
             breakerAt = min(breakerAt, until)
         case .unreachable: passes = false
         }
-        loads[place].isUsable = worker.facts.isUp && worker.facts.takesWork && passes
+        loads[place].isUsable = loads[place].isPresent && workers[place].facts.isUp && workers[place].facts.takesWork && passes
         loads[place].isOnTrial = onTrial
         refreshTimes(worker: place)
     }
 
     /// After a run started, went on or ended.
     mutating func refreshTimes(worker place: Int) {
-        guard let worker = workers[place] else { return }
         let over = max(1, loads[place].busy - loads[place].slots + 1)
         var idle = Instant.origin
-        for run in worker.runs { idle = max(idle, run.end) }
+        for run in workers[place].runs { idle = max(idle, run.end) }
         loads[place].idleAt = idle
-        if let next = Self.next(worker.runs, rank: over) {
+        if let next = Self.next(workers[place].runs, rank: over) {
             loads[place].freeAt = next.end
             loads[place].freeSince = next.start
         } else {
@@ -50,18 +48,17 @@ extension Mesh {
 
     /// After something was learned of a pair.
     mutating func refresh(pair index: Int) {
-        guard let pair = pairs[index] else { return }
-        numbers[index].pace = pair.experience.pace(prior: pair.prior)
-        numbers[index].yield = pair.experience.yield
-        numbers[index].isMeasured = pair.experience.samples > 0
+        numbers[index].pace = pairs[index].experience.pace(prior: pairs[index].prior)
+        numbers[index].yield = pairs[index].experience.cacheYield.parts
+        numbers[index].isMeasured = pairs[index].experience.samples > 0
     }
 
     /// Breakers whose pause is over let one request through.
     mutating func tickBreakers(now: Instant) {
         guard now >= breakerAt else { return }
         breakerAt = .never
-        for place in workers.indices where workers[place] != nil {
-            workers[place]?.breaker.tick(now: now)
+        for place in workers.indices where loads[place].isPresent {
+            workers[place].breaker.tick(now: now)
             refresh(worker: place)
         }
     }
@@ -69,14 +66,13 @@ extension Mesh {
     /// What is assumed of pairs never measured: as much faster or slower than usual as their worker was with other models, else
     /// as others were with the same model.
     mutating func renewPriors() {
-        let unmeasured = pairs.indices.filter { pairs[$0].map { $0.experience.samples == 0 } ?? false }
+        let unmeasured = pairs.indices.filter { pairs[$0].isPresent && pairs[$0].experience.samples == 0 }
         guard !unmeasured.isEmpty else { return }
         let ratios = measuredRatios()
         for index in unmeasured {
-            guard let pair = pairs[index] else { continue }
-            let usual = Prior.pace(sizeBytes: pair.sizeBytes)
-            let ratio = ratios.workers[pair.worker] ?? ratios.models[pair.model]
-            pairs[index]?.prior = ratio.map { usual.scaled(by: $0) } ?? usual
+            let usual = Prior.pace(sizeBytes: pairs[index].sizeBytes)
+            let ratio = ratios.workers[pairs[index].worker] ?? ratios.models[pairs[index].model]
+            pairs[index].prior = ratio.map { usual.scaled(by: $0) } ?? usual
             refresh(pair: index)
         }
     }
@@ -84,8 +80,7 @@ extension Mesh {
     private func measuredRatios() -> (workers: [Int: Pace.Ratio], models: [String: Pace.Ratio]) {
         var byWorker: [Int: [Pace.Ratio]] = [:]
         var byModel: [String: [Pace.Ratio]] = [:]
-        for (index, pair) in pairs.enumerated() {
-            guard let pair, pair.experience.samples > 0 else { continue }
+        for (index, pair) in pairs.enumerated() where pair.isPresent && pair.experience.samples > 0 {
             let ratio = numbers[index].pace.ratio(to: Prior.pace(sizeBytes: pair.sizeBytes))
             byWorker[pair.worker, default: []].append(ratio)
             byModel[pair.model, default: []].append(ratio)

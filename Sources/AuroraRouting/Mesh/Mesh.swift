@@ -5,9 +5,9 @@ struct Mesh: Sendable {
     let settings: RouterSettings
     private(set) var places: [WorkerID: Int] = [:]
     var loads: [WorkerLoad] = []
-    var workers: [Worker?] = []
+    var workers: [Worker] = []
     var numbers: [PairNumbers] = []
-    var pairs: [Pair?] = []
+    var pairs: [Pair] = []
     /// Experience with what is not in the mesh just now, such as a laptop that sleeps.
     var archive: LRUMap<PairName, Experience>
     var slotArchive: LRUMap<String, Int>
@@ -15,6 +15,8 @@ struct Mesh: Sendable {
     var changed: [Int] = []
     /// Some breaker opens or tries again at this time; nothing to do before.
     var breakerAt = Instant.never
+    /// Workers that have a model in memory, by its name there.
+    var residentCopies: [String: Int] = [:]
     private var freeWorkers: [Int] = []
     private var freePairs: [Int] = []
     private var serial: UInt64 = 0
@@ -77,25 +79,19 @@ struct Mesh: Sendable {
     }
 
     private mutating func remove(_ id: WorkerID, at place: Int) {
-        if let worker = workers[place] {
-            for model in worker.pairs.keys { removePair(model, of: place) }
-            if worker.learnsSlots { slotArchive.set(worker.slotLearner.slots, for: worker.facts.name) }
-        }
+        for model in workers[place].pairs.keys { removePair(model, of: place) }
+        if workers[place].learnsSlots { slotArchive.set(workers[place].slotLearner.slots, for: workers[place].facts.name) }
         places[id] = nil
-        workers[place] = nil
+        loads[place].isPresent = false
         loads[place].isUsable = false
         freeWorkers.append(place)
     }
 
     private mutating func take(_ facts: WorkerFacts, at place: Int, now: Instant) -> Bool {
-        guard let old = workers[place] else { return false }
-        var structural = false
-        if old.pairs.count != facts.models.count || facts.models.contains(where: { old.pairs[$0.name] == nil }) {
-            structural = list(facts, at: place, now: now)
-        }
+        let structural = list(facts, at: place, now: now)
         observeResidency(facts, at: place, now: now)
-        workers[place]?.facts = facts
-        workers[place]?.breaker.seen(isUp: facts.isUp, now: now)
+        workers[place].facts = facts
+        workers[place].breaker.seen(isUp: facts.isUp, now: now)
         loads[place].link = facts.linkSeconds.isFinite ? min(max(0, facts.linkSeconds), 60) : 0
         loads[place].outside = min(max(0, facts.outsideLoad), 1_000_000)
         refresh(worker: place)
@@ -106,13 +102,15 @@ struct Mesh: Sendable {
 
     /// Adds and removes pairs so that they are those of the facts.
     private mutating func list(_ facts: WorkerFacts, at place: Int, now: Instant) -> Bool {
+        let listed = workers[place].pairs
+        guard listed.count != facts.models.count || facts.models.contains(where: { listed[$0.name] == nil }) else { return false }
         let wanted = Set(facts.models.map(\.name))
         var changed = false
-        for model in workers[place]?.pairs.keys.filter({ !wanted.contains($0) }) ?? [] {
+        for model in listed.keys where !wanted.contains(model) {
             removePair(model, of: place)
             changed = true
         }
-        for model in facts.models where workers[place]?.pairs[model.name] == nil {
+        for model in facts.models where workers[place].pairs[model.name] == nil {
             addPair(model, facts: facts, at: place, now: now)
             changed = true
         }
@@ -124,7 +122,7 @@ struct Mesh: Sendable {
         let prior = Prior.pace(sizeBytes: model.sizeBytes)
         var pair = Pair(model: model.name, worker: place, serial: serial, sizeBytes: model.sizeBytes, prior: prior, now: now)
         if let known = archive.remove(PairName(worker: facts.name, model: model.name)) { pair.experience = known }
-        let number = PairNumbers(pace: prior, isResident: model.isResident)
+        let number = PairNumbers(pace: prior, isResident: false)
         let index = freePairs.popLast() ?? pairs.count
         if index == pairs.count {
             pairs.append(pair)
@@ -133,17 +131,18 @@ struct Mesh: Sendable {
             pairs[index] = pair
             numbers[index] = number
         }
-        workers[place]?.pairs[model.name] = index
+        workers[place].pairs[model.name] = index
+        setResident(index, model.isResident)
         refresh(pair: index)
     }
 
     private mutating func removePair(_ model: String, of place: Int) {
-        guard let index = workers[place]?.pairs.removeValue(forKey: model), let pair = pairs[index] else { return }
-        if pair.experience.samples > 0, let name = workers[place]?.facts.name {
-            archive.set(pair.experience, for: PairName(worker: name, model: model))
+        guard let index = workers[place].pairs.removeValue(forKey: model) else { return }
+        if pairs[index].experience.samples > 0 {
+            archive.set(pairs[index].experience, for: PairName(worker: workers[place].facts.name, model: model))
         }
-        pairs[index] = nil
-        numbers[index].isResident = false
+        setResident(index, false)
+        pairs[index].gone()
         freePairs.append(index)
     }
 }

@@ -5,7 +5,7 @@ struct PairNumbers: Sendable {
     /// While it loads for an earlier request: when it is expected in memory.
     var loadedAt = Instant.origin
     /// Part of an expected cached prefix that really is there.
-    var yield = 1.0
+    var yield = CacheYield().parts
     var isMeasured = false
     /// Requests of this router that run.
     var active = 0
@@ -16,8 +16,8 @@ struct PairNumbers: Sendable {
 struct Pair: Sendable {
     let model: String
     let worker: Int
-    /// Tells this pair from an earlier one in the same place.
-    let serial: UInt64
+    /// Tells this pair from an earlier one in the same place; 0 once the model is gone and its place is free for another.
+    fileprivate(set) var serial: UInt64
     var sizeBytes: Int64?
     var prior: Pace
     var experience = Experience()
@@ -26,8 +26,8 @@ struct Pair: Sendable {
     private(set) var usedAt: Instant
     /// What this router itself saw of the model being resident; beats facts that are older.
     var residencySeenAt = Instant.origin
-    var isListed = true
-
+    /// It is assumed to have left for another; facts have not said so yet.
+    var isThoughtGone = false
     private static let heatHalfLife = 60.0
 
     init(model: String, worker: Int, serial: UInt64, sizeBytes: Int64?, prior: Pace, now: Instant) {
@@ -38,6 +38,10 @@ struct Pair: Sendable {
         self.prior = prior
         usedAt = now
     }
+
+    var isPresent: Bool { serial != 0 }
+
+    mutating func gone() { serial = 0 }
 
     mutating func used(now: Instant) {
         heat = heat(now: now) + 1

@@ -2,6 +2,8 @@ import AuroraModel
 
 /// The numbers of a worker that every decision reads. Kept apart from `Worker` so that reading them copies no reference.
 struct WorkerLoad: Sendable {
+    /// False once the worker is gone and its place is free for another.
+    var isPresent = true
     /// It is up, takes work, and its breaker lets something through.
     var isUsable = false
     /// It works again, perhaps: one request at a time.
@@ -19,6 +21,8 @@ struct WorkerLoad: Sendable {
     var freeSince = Instant.origin
     /// When all that runs is expected to be done.
     var idleAt = Instant.origin
+    /// Requests sent so far; wraps around.
+    var sent: UInt32 = 0
     /// A request was last sent.
     var sentAt = Instant.origin
     /// One more than the slots may be sent from here on; never where slots are set or told.
@@ -47,6 +51,8 @@ struct Worker: Sendable {
     var crowdAt = Instant.origin
     /// Most models that were resident at once, once one was seen to leave for another.
     var residentLimit: Int?
+    /// Most models that were seen resident at once.
+    var mostResident = 0
     /// Groups with an index that this worker is in, and its place there.
     var memberships: [Membership] = []
 
@@ -69,7 +75,7 @@ struct Worker: Sendable {
     }
 
     /// Set, else told, else learned.
-    func slots(settings: RouterSettings) -> Int {
+    var slots: Int {
         let told = facts.slotsSet ?? facts.slotsTold
         return told.map { min(max(1, $0), 65_536) } ?? slotLearner.slots
     }

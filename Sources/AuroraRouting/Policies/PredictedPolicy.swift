@@ -1,12 +1,12 @@
 /// Lowest predicted time to first token, with loyalty to conversations and a little curiosity.
 struct PredictedPolicy: RoutingPolicy {
-    /// Loyalty forgives this much, in seconds, however fast the best one is.
+    /// Loyalty forgives this much, in seconds, however fast the best one is, unless it means waiting.
     private static let affinitySlack = 0.05
     /// Options whose speed differs by less are equally fast.
     private static let equal = 1.1
-    /// What a worker never measured may need of what is assumed.
-    private static let hopeUnmeasured = 0.25
-    private static let hopeLeast = 0.1
+    /// What a worker may need of what is assumed: never measured with this model, or long ago.
+    private static let hopeUnmeasured = 0.4
+    private static let hopeLeast = 0.25
 
     func nominate(_ selection: inout Selection, group: inout ModelGroup, mesh: Mesh) {
         selection.addMostPromising(group, mesh: mesh)
@@ -22,11 +22,11 @@ struct PredictedPolicy: RoutingPolicy {
 
     private static func best(_ options: [Option]) -> Int? {
         var best: Int?
-        for (index, option) in options.enumerated() where option.hope == nil {
+        for (index, option) in options.enumerated() {
             if let known = best, !isBetter(option, than: options[known]) { continue }
             best = index
         }
-        return best ?? options.indices.first
+        return best
     }
 
     /// As good as equal: the one that generates faster.
@@ -41,7 +41,8 @@ struct PredictedPolicy: RoutingPolicy {
 
     private func loyal(_ options: [Option], than best: Int, settings: RouterSettings) -> Int? {
         guard let loyal = options.firstIndex(where: \.isAffinity) else { return nil }
-        let limit = options[best].score * max(1, settings.affinityFactor) + Self.affinitySlack
+        let slack = options[loyal].isFree ? Self.affinitySlack : 0
+        let limit = options[best].score * max(1, settings.affinityFactor) + slack
         return loyal == best || options[loyal].score <= limit ? loyal : nil
     }
 
@@ -58,7 +59,9 @@ struct PredictedPolicy: RoutingPolicy {
         let member = group.members[group.lookAt]
         guard mesh.loads[member.worker].busy == 0, mesh.loads[member.worker].planned == 0 else { return }
         guard let hope = hope(mesh.numbers[member.pair], settings: settings, now: selection.now) else { return }
-        selection.add(group.lookAt, of: group, mesh: mesh, hope: hope)
+        selection.add(group.lookAt, of: group, mesh: mesh)
+        let option = selection.options.firstIndex { $0.member == group.lookAt }
+        selection.stranger = option.map { Stranger(option: $0, hope: hope) }
     }
 
     private func hope(_ pair: PairNumbers, settings: RouterSettings, now: Instant) -> Double? {
@@ -68,12 +71,11 @@ struct PredictedPolicy: RoutingPolicy {
     }
 
     private func stranger(_ selection: Selection, than best: Int, group: inout ModelGroup) -> Int? {
-        guard let stranger = selection.options.firstIndex(where: { $0.hope != nil }) else { return nil }
-        let (option, known) = (selection.options[stranger], selection.options[best])
-        guard option.member != known.member, !known.isAffinity, option.isFree, let hope = option.hope else { return nil }
-        guard option.prediction.load + (option.score - option.prediction.load) * hope < known.score else { return nil }
+        guard let stranger = selection.stranger, stranger.option != best else { return nil }
+        let (option, known) = (selection.options[stranger.option], selection.options[best])
+        guard !known.isAffinity, option.isFree, option.isResident, option.score * stranger.hope < known.score else { return nil }
         group.exploreCredit = 0
-        return stranger
+        return stranger.option
     }
 
     // MARK: Saying why

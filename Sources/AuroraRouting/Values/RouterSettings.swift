@@ -5,14 +5,14 @@ public struct RouterSettings: Sendable {
     public var policyPerModel: [String: PolicyName] = [:]
 
     /// A conversation stays on its worker until that is slower by this factor than the best one.
-    public var affinityFactor = 1.5
+    public var affinityFactor = 1.2
     /// Conversations remembered; the least recently used is forgotten first.
     public var affinityLimit = 16_384
     /// Beginnings of prompts remembered.
     public var prefixLimit = 65_536
     /// Tokens that one hash of `RoutingRequest.prefixes` adds.
     public var prefixBlockTokens = 128
-    /// Policy `prefix`: a worker takes up to this many times the mean load before the next one on the ring is asked.
+    /// Policy `prefix`: a worker takes up to this many times the mean load, and half its slots in any case, before the next one on the ring is asked.
     public var prefixLoadFactor = 1.25
 
     /// Requests that may wait.
@@ -49,7 +49,7 @@ public struct RouterSettings: Sendable {
     /// Part of the requests that may go to a worker to learn its speed.
     public var exploreShare = 0.05
     /// A worker not measured for this long is worth a look.
-    public var exploreAfter = 120.0
+    public var exploreAfter = 300.0
     /// Longer prompts are not used to explore.
     public var explorePromptTokens = 2048
 

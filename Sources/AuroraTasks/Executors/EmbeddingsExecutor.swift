@@ -31,13 +31,8 @@ struct EmbeddingsExecutor: TaskExecutor {
         body.append("dimensions", payload["dimensions"].flatMap { $0.isNull ? nil : $0 })
         let answer = try await gateway.post("/v1/embeddings", .object(body), model: model, for: task.summary)
         log.note(stage: "embedding", worker: answer.worker)
-        let reply = try await whole(answer)
-        let vectors = reply["data"]?.array?.compactMap { $0["embedding"] } ?? []
         let count = payload["input"]?.array?.count ?? 1
-        guard vectors.count == count else {
-            throw TaskError(
-                .attempt, "the engine gave \(vectors.count) vectors for \(count) texts", node: answer.node, worker: answer.worker)
-        }
+        let (reply, vectors) = try await answer.reading { try await Self.read(answer.body, count: count) }
         var result: JSONObject = ["embeddings": .array(vectors), "model": reply["model"] ?? .string(model)]
         result.append("worker", .string(answer.worker))
         result.append("node", .string(answer.node))
@@ -45,15 +40,20 @@ struct EmbeddingsExecutor: TaskExecutor {
         return .object(result)
     }
 
-    private func whole(_ answer: TaskGateway.Answer) async throws -> JSON {
+    private static func read(_ body: AsyncThrowingStream<ByteBuffer, any Error>, count: Int) async throws -> (JSON, vectors: [JSON]) {
         var bytes = ByteBuffer()
-        for try await var piece in answer.body {
+        for try await var piece in body {
             bytes.writeBuffer(&piece)
-            guard bytes.readableBytes <= Self.answerLimit else {
-                throw TaskError(.request, "the vectors have more than \(Self.answerLimit) bytes", worker: answer.worker)
+            guard bytes.readableBytes <= answerLimit else {
+                throw TaskError(.request, "the vectors have more than \(answerLimit) bytes")
             }
         }
         try Task.checkCancellation()
-        return try JSON(parsing: bytes)
+        let reply = try JSON(parsing: bytes)
+        let vectors = reply["data"]?.array?.compactMap { $0["embedding"] } ?? []
+        guard vectors.count == count else {
+            throw TaskError(.attempt, "the engine gave \(vectors.count) vectors for \(count) texts")
+        }
+        return (reply, vectors)
     }
 }

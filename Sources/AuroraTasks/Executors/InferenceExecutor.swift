@@ -18,15 +18,7 @@ struct InferenceExecutor: TaskExecutor {
         let answer = try await gateway.post("/v1/chat/completions", request.body(model: model), model: model, for: task.summary)
         log.note(stage: "generating", worker: answer.worker)
         var reading = CompletionReading(model: model)
-        do {
-            try await read(answer.body, into: &reading, log: log)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            let failure = TaskError(error)
-            // The work had begun, so this attempt failed, whatever became of the connection.
-            throw TaskError(.attempt, failure.message, node: answer.node, worker: answer.worker)
-        }
+        try await answer.reading { try await read(answer.body, into: &reading, log: log) }
         return reading.result(text: log.snapshot.text, worker: answer.worker, node: answer.node)
     }
 

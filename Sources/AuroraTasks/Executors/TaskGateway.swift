@@ -36,6 +36,20 @@ public struct TaskGateway: Sendable {
         let body: AsyncThrowingStream<ByteBuffer, any Error>
         let worker: String
         let node: String
+
+        /// Reads it. The work had begun, so what breaks now is a failed attempt, whatever became of the connection.
+        func reading<Value>(_ read: () async throws -> Value) async throws -> Value {
+            do {
+                let value = try await read()
+                try Task.checkCancellation()
+                return value
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                let failure = TaskError(error)
+                throw TaskError(failure.kind == .request ? .request : .attempt, failure.message, node: node, worker: worker)
+            }
+        }
     }
 
     /// The wanted model, or the first that is ready.

@@ -24,7 +24,7 @@ struct TaskFollower: Sendable {
     /// The last events: what is missing of the text, then how it ended.
     mutating func events(_ task: TaskRecord) -> [ServerSentEvent] {
         if place.attempt != task.summary.attempts { place = TaskPlace(attempt: task.summary.attempts) }
-        let text = task.result.flatMap { try? JSON(parsing: $0) }.flatMap { $0["response"]?.string ?? $0["output"]?.string } ?? ""
+        let text = task.result.flatMap { try? JSON(parsing: $0) }.flatMap { $0["response"]?.string } ?? ""
         let name = task.summary.state == .completed ? "done" : "error"
         let last = ServerSentEvent(event: name, id: TaskPlace.end, data: TaskView.whole(task, progress: nil).text)
         return (token(in: text).map { [$0] } ?? []) + [last]

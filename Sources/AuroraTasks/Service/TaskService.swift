@@ -30,6 +30,7 @@ public actor TaskService: Service {
     private nonisolated let ready: @Sendable () async -> Void
     private nonisolated let bell = Bell()
     private nonisolated let counted = Mutex(TaskCounts())
+    private nonisolated let hasChanged = Mutex(false)
     private nonisolated let waiting = Mutex(0)
     private let jobs: AsyncStream<TaskRecord>
     private nonisolated let queue: AsyncStream<TaskRecord>.Continuation
@@ -91,10 +92,14 @@ public actor TaskService: Service {
             group.cancelAll()
         }
         running = [:]
-        _ = try await uncancelled { [store, node, now] in try await store.release(node: node, at: now()) }
+        do {
+            _ = try await uncancelled { [store, node, now] in try await store.release(node: node, at: now()) }
+        } catch {
+            logger.warning("tasks that ran stay claimed until the next start", metadata: ["error": "\(error)"])
+        }
     }
 
-    /// How many tasks there are, as of a second ago at most while the service runs.
+    /// How many tasks there are, a second old at most for what this node did, ten for what others did.
     public nonisolated var latestCounts: TaskCounts { counted.withLock { $0 } }
 
     /// How many tasks there are now.
@@ -112,6 +117,7 @@ public actor TaskService: Service {
         for (type, group) in Dictionary(grouping: zip(tasks, added).filter(\.1.isNew), by: \.0.type) {
             TaskMetrics.submitted(type, count: group.count)
         }
+        noteChange()
         bell.ring()
         return added
     }
@@ -121,6 +127,7 @@ public actor TaskService: Service {
         guard let before = try await store.task(id) else { return nil }
         guard try await store.cancel(id, at: now()) != nil else { return nil }
         running[id]?.stop.turn(.cancelled)
+        noteChange()
         board.changed(id)
         let after = try await store.task(id)
         if !before.summary.state.isFinal, let summary = after?.summary, summary.state == .cancelled { runner.count(summary, .cancelled) }
@@ -197,15 +204,22 @@ public actor TaskService: Service {
             running[task.summary.id] = nil
             log.changed()
         }
+        noteChange()
         bell.ring()
     }
+
+    private nonisolated func noteChange() { hasChanged.withLock { $0 = true } }
 
     /// Keeps leases, deadlines, numbers and old results in order, until it is cancelled.
     private func maintain() async {
         var upkeep = TaskUpkeep(settings: settings)
         while !Task.isCancelled {
             do {
-                for duty in upkeep.duties() { try await perform(duty) }
+                let changed = hasChanged.withLock { changed in
+                    defer { changed = false }
+                    return changed
+                }
+                for duty in upkeep.duties(hasChanged: changed) { try await perform(duty) }
             } catch {
                 if !storeFails, !Task.isCancelled { logger.error("tasks cannot be kept in order", metadata: ["error": "\(error)"]) }
                 storeFails = true
@@ -217,7 +231,11 @@ public actor TaskService: Service {
     private func perform(_ duty: TaskUpkeep.Duty) async throws {
         switch duty {
         case .count: TaskMetrics.now(try await counts())
-        case .expire: for id in try await store.expire(at: now()) { board.changed(id) }
+        case .expire:
+            for id in try await store.expire(at: now()) {
+                noteChange()
+                board.changed(id)
+            }
         case .renew: try await renew()
         case .prune:
             let before = now().addingTimeInterval(-settings.keep.seconds)

@@ -1,32 +1,33 @@
 import NIOCore
 import NIOHTTP1
 
-/// Decides by the first request of a connection whether it becomes a WebSocket or stays HTTP.
+/// Decides by the first request of a connection whether it stays HTTP or becomes what one of the upgraders makes of it.
 ///
 /// Instead of swift-nio's typed upgrade handler, which drops the head of a request that it does not upgrade, so that a handshake without a
 /// token, or any request with `Upgrade: h2c`, would never be answered.
-final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, RemovableChannelHandler {
+final class UpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
+    typealias Upgrader = any NIOTypedHTTPServerProtocolUpgrader<Outcome>
 
     private enum Stage {
         case waiting
         /// The head of a handshake has come, its end has not.
-        case collecting(HTTPRequestHead)
+        case collecting(HTTPRequestHead, Upgrader)
         case deciding(HTTPRequestHead)
-        /// What came after the handshake, for the frame decoder.
+        /// What came after the handshake, for whoever takes over.
         case upgrading([NIOAny])
         case http
-        case webSocket
+        case upgraded
     }
 
     private let encoder: HTTPResponseEncoder
     private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
     private let timeout: TimeAmount
     private let outcome: EventLoopPromise<Outcome>
-    private let upgrader: any NIOTypedHTTPServerProtocolUpgrader<Outcome>
+    private let upgraders: [Upgrader]
     private let http: @Sendable (any Channel) throws -> Outcome
     private var stage = Stage.waiting
     private var deadline: Scheduled<Void>?
@@ -34,16 +35,16 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
 
     init(
         encoder: HTTPResponseEncoder, decoder: ByteToMessageHandler<HTTPRequestDecoder>, timeout: TimeAmount,
-        outcome: EventLoopPromise<Outcome>, upgrader: any NIOTypedHTTPServerProtocolUpgrader<Outcome>,
+        outcome: EventLoopPromise<Outcome>, upgraders: [Upgrader],
         http: @escaping @Sendable (any Channel) throws -> Outcome
     ) {
         (self.encoder, self.decoder, self.timeout) = (encoder, decoder, timeout)
-        (self.outcome, self.upgrader, self.http) = (outcome, upgrader, http)
+        (self.outcome, self.upgraders, self.http) = (outcome, upgraders, http)
     }
 
     private var isDecided: Bool {
         switch stage {
-        case .http, .webSocket: true
+        case .http, .upgraded: true
         default: false
         }
     }
@@ -61,13 +62,13 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch stage {
         case .waiting: first(Self.unwrapInboundIn(data), context)
-        case .collecting(let head):
+        case .collecting(let head, let upgrader):
             let part = Self.unwrapInboundIn(data)
-            if case .end = part { decide(head, context) } else { becomeHTTP([.head(head.withoutUpgrade), part], context) }
+            if case .end = part { decide(head, upgrader, context) } else { becomeHTTP([.head(head.withoutUpgrade), part], context) }
         case .deciding: break
         case .upgrading(let bytes): stage = .upgrading(bytes + [data])
         case .http: forward(Self.unwrapInboundIn(data), context)
-        case .webSocket: context.fireChannelRead(data)
+        case .upgraded: context.fireChannelRead(data)
         }
     }
 
@@ -82,9 +83,9 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch stage {
         case .waiting: becomeHTTP([], context)
-        case .collecting(let head): becomeHTTP([.head(head.withoutUpgrade)], context)
+        case .collecting(let head, _): becomeHTTP([.head(head.withoutUpgrade)], context)
         case .deciding, .upgrading: context.close(promise: nil)
-        case .http, .webSocket: break
+        case .http, .upgraded: break
         }
         context.fireErrorCaught(error)
     }
@@ -97,7 +98,10 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
 
     private func first(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         guard case .head(let head) = part else { return becomeHTTP([part], context) }
-        if head.asksForWebSocket { stage = .collecting(head) } else { becomeHTTP([.head(head.withoutUpgrade)], context) }
+        guard let upgrader = upgraders.first(where: { head.asks(for: $0.supportedProtocol) }) else {
+            return becomeHTTP([.head(head.withoutUpgrade)], context)
+        }
+        stage = .collecting(head, upgrader)
     }
 
     private func forward(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -105,14 +109,14 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
         context.fireChannelRead(Self.wrapInboundOut(.head(head.withoutUpgrade)))
     }
 
-    private func decide(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func decide(_ head: HTTPRequestHead, _ upgrader: Upgrader, _ context: ChannelHandlerContext) {
         stage = .deciding(head)
         upgrader.buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
             .hop(to: context.eventLoop).assumeIsolated()
             .whenComplete { answer in
                 guard case .deciding = self.stage else { return }
                 switch answer {
-                case .success(let headers): self.upgrade(head, headers, context)
+                case .success(let headers): self.upgrade(head, upgrader, headers, context)
                 case .failure: self.becomeHTTP([.head(head.withoutUpgrade), .end(nil)], context)
                 }
             }
@@ -131,7 +135,9 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
         releaseRead(context)
     }
 
-    private func upgrade(_ head: HTTPRequestHead, _ headers: HTTPHeaders, _ context: ChannelHandlerContext) {
+    private func upgrade(
+        _ head: HTTPRequestHead, _ upgrader: Upgrader, _ headers: HTTPHeaders, _ context: ChannelHandlerContext
+    ) {
         stage = .upgrading([])
         let pipeline = context.pipeline.syncOperations
         let channel = context.channel
@@ -139,18 +145,18 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
         pipeline.removeHandler(decoder).assumeIsolated()
             .flatMap { context.writeAndFlush(Self.wrapOutboundOut(.head(answer))) }
             .flatMap { pipeline.removeHandler(self.encoder) }
-            .flatMap { self.upgrader.upgrade(channel: channel, upgradeRequest: head) }
+            .flatMap { upgrader.upgrade(channel: channel, upgradeRequest: head) }
             .whenComplete { result in
                 switch result {
-                case .success(let value): self.becomeWebSocket(value, context)
+                case .success(let value): self.finish(value, context)
                 case .failure(let error): self.abandon(error, context)
                 }
             }
     }
 
-    private func becomeWebSocket(_ value: Outcome, _ context: ChannelHandlerContext) {
+    private func finish(_ value: Outcome, _ context: ChannelHandlerContext) {
         guard case .upgrading(let bytes) = stage else { return }
-        stage = .webSocket
+        stage = .upgraded
         deadline?.cancel()
         outcome.succeed(value)
         for data in bytes { context.fireChannelRead(data) }
@@ -172,8 +178,8 @@ final class WebSocketUpgradeHandler<Outcome: Sendable>: ChannelDuplexHandler, Re
 }
 
 extension HTTPRequestHead {
-    var asksForWebSocket: Bool {
-        headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+    func asks(for name: String) -> Bool {
+        headers[canonicalForm: "upgrade"].contains { $0.lowercased() == name.lowercased() }
             && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 
