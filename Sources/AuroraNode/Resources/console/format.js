@@ -21,6 +21,9 @@ export function size(bytes) {
   return `${value >= 100 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** Memory of GPUs, in GB of 2^30 bytes as their makers count. */
+export const memory = (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+
 /** `42 s`, `12 min`, `3 h 20 min`, `5 d 2 h`. */
 export function duration(seconds) {
   const minutes = Math.floor(seconds / 60);

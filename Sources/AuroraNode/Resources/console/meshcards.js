@@ -1,7 +1,7 @@
 // Nodes with their GPUs and queue; workers with their models and what was learned of their speed.
 
 import { KeyedList, h, setText, svg } from './dom.js';
-import { count, duration, plural, rate, size, time } from './format.js';
+import { count, duration, memory, plural, rate, time } from './format.js';
 
 const STATES = { online: ['up', 'Online'], draining: ['busy', 'Draining'], offline: ['down', 'Offline'], asleep: ['idle', 'Asleep'] };
 const ROLES = { lead: 'Lead', gpu: 'GPU node', workstation: 'Workstation', laptop: 'Laptop' };
@@ -52,10 +52,10 @@ function lastHeard({ status, age_seconds: age }) {
   return (status === 'offline' || status === 'asleep') && age != null ? `last heard ${duration(age)} ago` : null;
 }
 
-function gpuItem({ name, memory_bytes: memory, memory_used_bytes: used, utilisation_percent: busy, temperature_celsius: heat }) {
-  const numbers = [memory && `${size(used ?? 0)} of ${size(memory)}`, busy != null && `${Math.round(busy)} % busy`, heat != null && `${Math.round(heat)} °C`];
+function gpuItem({ name, memory_bytes: total, memory_used_bytes: used, utilisation_percent: busy, temperature_celsius: heat }) {
+  const numbers = [total && `${memory(used ?? 0)} of ${memory(total)}`, busy != null && `${Math.round(busy)} % busy`, heat != null && `${Math.round(heat)} °C`];
   const words = numbers.filter(Boolean).join(' · ');
-  return h('li', {}, h('span', { class: 'gpu-name' }, name), memory > 0 && bar((used ?? 0) / memory, `${name}: ${words}`), h('span', { class: 'gpu-note' }, words));
+  return h('li', {}, h('span', { class: 'gpu-name' }, name), total > 0 && bar((used ?? 0) / total, `${name}: ${words}`), h('span', { class: 'gpu-note' }, words));
 }
 
 /** A bar that is filled to `part`, 0 to 1. */

@@ -4,7 +4,7 @@ import { api } from './api.js';
 import { DecisionList } from './decisions.js';
 import { byId, h, setText } from './dom.js';
 import { Feed } from './feed.js';
-import { plural, size } from './format.js';
+import { memory, plural } from './format.js';
 import { NodeCards, WorkerCards } from './meshcards.js';
 import { sentence } from './message.js';
 import { TaskList } from './tasks.js';
@@ -93,10 +93,10 @@ export class MeshPage {
     const online = nodes.filter(({ status }) => status === 'online' || status === 'draining');
     const gpus = online.flatMap((node) => node.gpus);
     const sum = (key) => gpus.reduce((all, gpu) => all + (gpu[key] ?? 0), 0);
-    const memory = sum('memory_bytes');
+    const total = sum('memory_bytes');
     this.#tiles.replaceChildren(
       tile('Nodes', `${online.length} of ${nodes.length}`, 'online'),
-      tile('GPUs', String(gpus.length), memory ? `${size(sum('memory_used_bytes'))} of ${size(memory)} used` : 'no GPU memory known'),
+      tile('GPUs', String(gpus.length), total ? `${memory(sum('memory_used_bytes'))} of ${memory(total)} used` : 'no GPU memory known'),
       tile('Requests', String(line.running), line.waiting ? `running, ${line.waiting} waiting` : 'running, none waits'),
       tile('Tasks', String(tasks.active), `running, ${tasks.queued} queued, ${tasks.completed} done, ${tasks.failed} failed`));
   }
