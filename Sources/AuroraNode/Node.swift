@@ -73,7 +73,10 @@ public struct Node: Sendable {
             group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
-        var services: [any Service] = [personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler]
+        var services: [any Service] = [
+            personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler,
+            LearnedKeeper(folder: folder.path, router: registry.router, logger: logger),
+        ]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
         services += mesh.services + [chat, tasks, servers.make()]
         VPNAddress.warn(manifest, logger)
@@ -106,7 +109,7 @@ public struct Node: Sendable {
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
         return try EngineRegistry(
             node: manifest.thisNode.name, engines: manifest.engines, places: places, http: http,
-            router: MeshRouter(Router(RouterSettings(manifest.limits))),
+            router: MeshRouter(Router(RouterSettings(manifest.limits), learned: LearnedKeeper.read(folder: settings.stateFolder))),
             logger: logger)
     }
 

@@ -88,7 +88,7 @@ struct NodeServers: Sendable {
     }
 
     private func channel(_ router: Router<NodeContext>, pipe: PipeMount? = nil) -> NodeChannel {
-        let mount = WebSocketMount(ChatSocket(service: chat), authenticator: tokens.authenticator, scope: .chat)
+        let mount = WebSocketMount(ChatSocket(service: chat), authenticator: tokens.authenticator, scope: .chat, cors: cors)
         return NodeChannel(limits: limits, webSocket: mount, pipe: pipe, responder: RouterResponder.make(router, logger: logger))
     }
 

@@ -1,4 +1,5 @@
 import AuroraAPI
+import AuroraConfig
 import AuroraInference
 import AuroraModel
 

@@ -7,7 +7,8 @@ extension Router {
         groups[group]?.usedAt = now
         mesh.tickBreakers(now: now)
         let mustQueue = line.count > Self.walk && line.count(group: group) > Self.walk
-        guard let choice = decide(request, group: group, isFirstInLine: false, now: now) else { return .refused(.noneUp) }
+        guard let choice = decide(request, group: group, isFirstInLine: false, now: now) ?? lastResort(request, group: group, now: now)
+        else { return .refused(.noneUp) }
         if !mustQueue, choice.option.isFree || probes(choice.option, now: now) {
             let run = start(choice, request, group: group, now: now)
             reindex()
@@ -17,6 +18,14 @@ extension Router {
         let ticket = wait(for: choice, request, group: group, now: now)
         reindex()
         return .waits(ticket)
+    }
+
+    /// Only breakers keep the request from every worker: rather than refuse it, their pause ends early, one request at a time.
+    private mutating func lastResort(_ request: RoutingRequest, group: Int, now: Instant) -> Choice? {
+        let places = groups[group]?.members.map(\.worker) ?? []
+        guard mesh.endBreakerPauses(of: places) else { return nil }
+        reindex()
+        return decide(request, group: group, isFirstInLine: false, now: now)
     }
 
     /// Requests of a model's line that are decided on before the rest of it.

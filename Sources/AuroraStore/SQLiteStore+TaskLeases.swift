@@ -9,7 +9,10 @@ extension SQLiteStore {
     public func claim(_ claim: TaskClaim) async throws -> [TaskRecord] {
         let (now, until) = (try Timestamp.microseconds(claim.now), try Timestamp.microseconds(claim.until))
         return try await write { db in
-            try Self.requeue("lease_until <= ?", [now], at: claim.now, in: db)
+            let mine = claim.working.map { _ in "?" }.joined(separator: ", ")
+            try Self.requeue(
+                "lease_until <= ? AND NOT (lease_node = ? AND id IN (\(mine)))",
+                [now, claim.node.storable] + StatementArguments(claim.working.map(\.storable)), at: claim.now, in: db)
             let rows = try WholeTaskRow.fetchAll(
                 db,
                 sql: """

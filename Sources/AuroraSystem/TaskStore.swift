@@ -85,12 +85,15 @@ public struct TaskClaim: Sendable {
     public var limit: Int
     public var now: Date
     public var until: Date
+    /// Tasks that this node works on: they stay its own, also when their lease ran out while the machine slept and nobody else took them.
+    public var working: [String]
 
-    public init(node: String, limit: Int, now: Date, until: Date) {
+    public init(node: String, limit: Int, now: Date, until: Date, working: [String] = []) {
         self.node = node
         self.limit = limit
         self.now = now
         self.until = until
+        self.working = working
     }
 }
 

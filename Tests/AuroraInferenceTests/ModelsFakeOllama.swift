@@ -90,7 +90,9 @@ final class ModelsFakeOllama: Sendable {
             }
         }
         router.delete("/api/delete") { request, _ in
-            try await self.change(request) { state, fields in state.models.remove(fields["model"] ?? "") == nil ? 404 : 200 }
+            try await self.change(request) { state, fields in
+                state.models.remove(fields["model"] ?? fields["name"] ?? "") == nil ? 404 : 200
+            }
         }
         router.post("/api/show") { request, _ in
             _ = try await self.note(request)

@@ -178,6 +178,22 @@ struct TaskServiceTests {
         }
     }
 
+    @Test func goesOnWithATaskAfterItsMachineSlept() async throws {
+        let gate = ScriptedModel.Gate()
+        let tasks = try RunningTasks.make(ScriptedGateway(.stream(["Hello"], gate: gate, ends: true)))
+        try await tasks.running { () async throws in
+            let id = try await tasks.submit()
+            #expect(await eventually { tasks.gateway.calls.count == 1 })
+            for _ in 0..<5 {
+                tasks.clock.advance(by: .seconds(3600))
+                _ = try await tasks.store.taskCounts()
+            }
+            gate.open()
+            let task = try await tasks.task(id)
+            #expect((task.response, task.summary.attempts, task.summary.losses) == ("Hello", 1, 0))
+        }
+    }
+
     @Test func removesResultsThatWereKeptLongEnough() async throws {
         let tasks = try RunningTasks.make()
         try await tasks.running { () async throws in

@@ -98,6 +98,16 @@ public enum TaskStoreConformance {
             #expect(again.errors.map(\.error) == ["node 'first' stopped before the task had ended"])
             #expect(again.startedAt == .sample())
         },
+        Case("leaves a node what it still works on, however long it slept, unless another node took it") { store async throws in
+            _ = try await store.add([.sample("a"), .sample("b")], limit: 9)
+            _ = try await store.claim(.sample(2, node: "sleeper"))
+            var claim = TaskClaim.sample(9, node: "sleeper", at: 1_000)
+            claim.working = ["a", "b"]
+            #expect(try await store.claim(claim).isEmpty)
+            #expect(try await store.extend([TaskLease(id: "a", node: "sleeper", attempt: 1)], until: .sample(2_000)) == ["a"])
+            claim.node = "other"
+            #expect(try await store.claim(claim).map(\.summary.id) == ["b"])
+        },
         Case("keeps a lease that is extended, and tells of those that are lost") { store async throws in
             _ = try await store.add([.sample("kept"), .sample("cancelled")], limit: 9)
             _ = try await store.claim(.sample(2))

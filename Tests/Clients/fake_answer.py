@@ -4,6 +4,12 @@ import asyncio
 import json
 
 
+class Refusal(Exception):
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
 def still_to_come(words, begun):
     """What is left of an answer when the text ends with its beginning, as engines go on with a partial answer, in mid-word too."""
     text, answer = begun if isinstance(begun, str) else "", "".join(words)

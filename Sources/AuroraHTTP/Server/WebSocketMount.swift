@@ -7,12 +7,16 @@ public struct WebSocketMount: Sendable {
     let endpoint: any WebSocketEndpoint
     let authenticator: Authenticator
     let scope: Scope
+    let cors: CORS
 
-    /// - Parameter scope: what a caller's token must allow.
-    public init(_ endpoint: any WebSocketEndpoint, authenticator: Authenticator, scope: Scope) {
+    /// - Parameters:
+    ///   - scope: what a caller's token must allow.
+    ///   - cors: the web pages that may open it.
+    public init(_ endpoint: any WebSocketEndpoint, authenticator: Authenticator, scope: Scope, cors: CORS = CORS()) {
         self.endpoint = endpoint
         self.authenticator = authenticator
         self.scope = scope
+        self.cors = cors
     }
 
     /// Who may open this socket; nil refuses the handshake, and the request then gets its 401 or 404 as plain HTTP.
@@ -25,7 +29,8 @@ public struct WebSocketMount: Sendable {
         let principal = try? authenticator.principal(
             authorization: headers.first(name: "authorization"), apiKey: headers.first(name: "x-api-key") ?? token)
         guard let principal, principal.may(scope) else { return nil }
-        let welcome: Void? = try? BrowserGuard.check(principal, origin: headers.first(name: "origin"), host: headers.first(name: "host"))
+        let welcome: Void? = try? BrowserGuard.check(
+            principal, origin: headers.first(name: "origin"), host: headers.first(name: "host"), cors: cors)
         return welcome == nil ? nil : principal
     }
 

@@ -37,9 +37,11 @@ enum GPUNumber {
         !text.hasPrefix("[") && !["N/A", "n/a", "Unknown", ""].contains(text)
     }
 
-    /// Nil for everything that is no finite number.
+    /// Nil for everything that is no plain decimal number.
     static func of(_ text: String) -> Double? {
-        guard isKnown(text), let number = Double(text), number.isFinite else { return nil }
+        guard isKnown(text), text.allSatisfy({ "0123456789.-".contains($0) }), let number = Double(text), number.isFinite else {
+            return nil
+        }
         return number
     }
 

@@ -7,8 +7,6 @@ struct Line: Sendable {
     private let clientLimit: Int
     private let ageingSeconds: Double
     private var tickets = SlotMap<Waiting>()
-    private static let emptyLanes = priorities.map { _ in Lane() }
-
     private var lanes: [Int: [Lane]] = [:]
     private var deadlines = Heap<Due>()
     private var perClient: [Int: Int] = [:]

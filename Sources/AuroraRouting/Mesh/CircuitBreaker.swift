@@ -46,6 +46,13 @@ struct CircuitBreaker: Sendable, Equatable {
         if case .open(let until) = state, now >= until { state = .halfOpen }
     }
 
+    /// The next request is let through, whenever the pause would be over. False when nothing is held back by a pause.
+    mutating func endPause() -> Bool {
+        guard case .open = state else { return false }
+        state = .halfOpen
+        return true
+    }
+
     /// What the facts say counts again for a worker that could not be connected to.
     mutating func seen(isUp: Bool, now: Instant) {
         guard case .unreachable(let since) = state else { return }

@@ -63,6 +63,16 @@ extension Mesh {
         }
     }
 
+    /// True when that changed anything.
+    mutating func endBreakerPauses(of places: [Int]) -> Bool {
+        var changed = false
+        for place in places where loads[place].isPresent && workers[place].breaker.endPause() {
+            refresh(worker: place)
+            changed = true
+        }
+        return changed
+    }
+
     /// What is assumed of pairs never measured: as much faster or slower than usual as their worker was with other models, else
     /// as others were with the same model.
     mutating func renewPriors() {

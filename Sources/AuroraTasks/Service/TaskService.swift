@@ -186,7 +186,7 @@ public actor TaskService: Service {
         let (time, node, store) = (now(), node, store)
         let until = time.addingTimeInterval(settings.lease.seconds)
         do {
-            let claim = TaskClaim(node: node, limit: free, now: time, until: until)
+            let claim = TaskClaim(node: node, limit: free, now: time, until: until, working: Array(running.keys))
             let tasks = try await uncancelled { try await store.claim(claim) }
             storeFails = false
             return tasks

@@ -31,8 +31,10 @@ struct UploadTests {
         }
     }
 
-    private func call(_ server: TestServer, _ path: String, _ upload: HTTPUpload) -> HTTPCall {
-        var call = HTTPCall(.post, "http://127.0.0.1:\(server.port)\(path)", headTimeout: .seconds(30), idleTimeout: .seconds(30))
+    private func call(_ server: TestServer, _ path: String, _ upload: HTTPUpload) -> HTTPCall { call(port: server.port, path, upload) }
+
+    private func call(port: Int, _ path: String, _ upload: HTTPUpload) -> HTTPCall {
+        var call = HTTPCall(.post, "http://127.0.0.1:\(port)\(path)", headTimeout: .seconds(30), idleTimeout: .seconds(30))
         call.upload = upload
         return call
     }
@@ -91,9 +93,8 @@ struct UploadTests {
 
     @Test func anUploadToNobodyFailsWithTheReason() async throws {
         let http = try NodeHTTPClient.standalone()
-        var call = HTTPCall(.post, "http://127.0.0.1:1/x", headTimeout: .seconds(5))
-        call.upload = HTTPUpload(length: 4, pieces: pieces(1, of: 4))
-        let failure = await #expect(throws: AuroraError.self) { [call] in try await http.call(call) }
+        let call = call(port: 1, "/x", HTTPUpload(length: 4, pieces: pieces(1, of: 4)))
+        let failure = await #expect(throws: AuroraError.self) { try await http.call(call) }
         #expect(failure?.code == .unavailable)
     }
 }

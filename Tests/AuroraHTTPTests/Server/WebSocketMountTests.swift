@@ -78,7 +78,9 @@ struct WebSocketMountTests {
         #expect(try await shake("/").hasPrefix("HTTP/1.1 404"))
     }
 
-    @Test(arguments: ["http://evil.example", "https://127.0.0.1.evil.example", "null", "", "file://", "http://", "chrome-extension://x"])
+    @Test(arguments: [
+        "http://evil.example", "https://127.0.0.1.evil.example", "null", "", "ftp://127.0.0.1", "http://", "chrome-extension://x",
+    ])
     func fromAForeignPageIsRefused(origin: String) async throws {
         #expect(try await shake("/ws/me", ["Origin: \(origin)"]).hasPrefix("HTTP/1.1 403"))
     }
