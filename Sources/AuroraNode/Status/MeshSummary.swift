@@ -1,12 +1,13 @@
 import AuroraAPI
+import AuroraModel
 
 extension MeshStatus {
     /// The numbers of a view.
     init(_ view: MeshView) {
         let online = view.nodes.filter(\.status.isReachable)
         let gpus = online.flatMap(\.gpus)
-        let memory = gpus.reduce(into: Int64(0)) { $0 = $0.addingReportingOverflow(max(0, $1.memoryBytes ?? 0)).partialValue }
-        let used = gpus.reduce(into: Int64(0)) { $0 = $0.addingReportingOverflow(max(0, $1.memoryUsedBytes ?? 0)).partialValue }
+        let memory = gpus.reduce(Int64(0)) { $0 &+ Self.plausible($1.memoryBytes) }
+        let used = gpus.reduce(Int64(0)) { $0 &+ Self.plausible($1.memoryUsedBytes) }
         let workers = Dictionary(grouping: view.workers, by: \.node)
         self.init(
             mesh: view.mesh, node: view.node, totalNodes: view.nodes.count, onlineNodes: online.count, totalGpus: gpus.count,
@@ -14,6 +15,12 @@ extension MeshStatus {
             inFlight: view.line.running, waiting: view.line.waiting,
             nodes: Dictionary(
                 view.nodes.map { ($0.name, Node($0, workers: workers[$0.name] ?? [])) }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// No GPU has a petabyte: what other nodes tell must not spoil the sum.
+    private static func plausible(_ bytes: Int64?) -> Int64 {
+        guard let bytes, (0..<1 << 50).contains(bytes) else { return 0 }
+        return bytes
     }
 }
 
