@@ -55,7 +55,8 @@ public struct MeshNode: Codable, Sendable, Equatable {
 
     public init(
         name: String, role: NodeRole, status: MeshNodeStatus, reason: String? = nil, drainedHere: Bool = false, ageSeconds: Double? = nil,
-        way: String? = nil, linkMs: Double? = nil, version: String? = nil, uptimeSeconds: Double? = nil, gpus: [GPUReport] = [], workers: [String] = [],
+        way: String? = nil, linkMs: Double? = nil, version: String? = nil, uptimeSeconds: Double? = nil, gpus: [GPUReport] = [],
+        workers: [String] = [],
         inFlight: Int = 0, waiting: Int = 0
     ) {
         self.name = name

@@ -1,4 +1,4 @@
-"""Runs the browser's suite against the console of a node."""
+"""Runs the browser's suites against the console of a node."""
 
 import os
 import pathlib
@@ -8,14 +8,15 @@ import sys
 
 import pytest
 
-SUITE = pathlib.Path(__file__).parents[1] / "Browser" / "console_test.py"
+FOLDER = pathlib.Path(__file__).parents[1] / "Browser"
+SUITES = [FOLDER / "console_test.py", FOLDER / "mesh_test.py"]
 
 
 def browse(node, *arguments):
     if not shutil.which("chromedriver"):
         pytest.skip("chromedriver comes with the package chromium-driver")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=short", SUITE, *arguments],
+        [sys.executable, "-m", "pytest", "-q", "--tb=short", *SUITES, *arguments],
         env=os.environ | {"AURORA_CONSOLE_URL": node.console},
         capture_output=True,
         text=True,

@@ -135,7 +135,7 @@ def test_task_that_waits_is_followed_no_further_and_cancelled(node, engine):
     key = mesh(node, "submit", "--message", "slow", "--model", "fake:latest", "--no-wait", "--priority", "9").strip()
     assert told(node, "task", key)["priority"] == 9
     assert "cancelled" in mesh(node, "cancel", key)
-    assert "had ended before" in mesh(node, "cancel", key)
+    assert told(node, "task", key)["status"] == "cancelled"
     unknown = run("mesh", "task", "nobody", "--state", node.state)
     assert unknown.returncode == 1 and "'nobody'" in unknown.stderr
 
@@ -151,12 +151,11 @@ def test_task_payload_comes_from_a_file_and_every_mistake_is_told(node, engine, 
         assert done.returncode == 2 and "fix:" in done.stderr and done.stdout == "", done
 
 
-def test_task_that_fails_ends_with_its_reason(node, engine):
-    done = run("mesh", "submit", "--message", "hi", "--type", "embeddings", "--model", "missing", "--state", node.state, "--no-wait")
-    assert done.returncode == 0
-    ok("mesh", "cancel", done.stdout.strip(), "--state", node.state)
-    ended = run("mesh", "task", done.stdout.strip(), "--state", node.state)
-    assert "cancelled" in ended.stdout
+def test_task_that_fails_ends_with_its_reason_and_cannot_be_cancelled(node, engine):
+    done = run("mesh", "submit", "--message", "hi", "--type", "embeddings", "--model", "missing", "--state", node.state)
+    assert done.returncode == 1 and done.stdout == "" and "ended as failed: model 'missing' not found" in done.stderr
+    key = told(node, "tasks", "--limit", "1")["tasks"][0]["task_id"]
+    assert "had ended before: failed" in mesh(node, "cancel", key)
 
 
 # ---- models

@@ -29,7 +29,7 @@ struct DrainNode: AsyncParsableCommand {
             try Confirmation.ask(Self.question(found, isAsked: view.node == node), yes: yes)
         }
         let answer = try await connection.post(DrainAnswer.self, "/api/mesh/drain", DrainRequest(node: node, drain: true))
-        print(output.json ? String(decoding: try Wire.encode(answer), as: UTF8.self) : Self.text(answer))
+        try output.show(answer, text: Self.text(answer))
     }
 
     static func question(_ node: MeshNode, isAsked: Bool) -> String {
@@ -59,6 +59,6 @@ struct UndrainNode: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await connection.open().post(DrainAnswer.self, "/api/mesh/drain", DrainRequest(node: node, drain: false))
-        print(output.json ? String(decoding: try Wire.encode(answer), as: UTF8.self) : DrainNode.text(answer))
+        try output.show(answer, text: DrainNode.text(answer))
     }
 }

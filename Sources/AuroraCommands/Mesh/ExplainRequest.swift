@@ -26,11 +26,11 @@ struct ExplainRequest: AsyncParsableCommand {
         let node = try connection.open()
         guard let request else {
             let list = try await node.get(MeshDecisionList.self, "/api/mesh/decisions?limit=\(limit)")
-            return print(output.json ? String(decoding: try Wire.encode(list), as: UTF8.self) : DecisionReport.list(list.decisions))
+            return try output.show(list, text: DecisionReport.list(list.decisions))
         }
         let id = request.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? request
         let decision = try await node.get(MeshDecision.self, "/api/mesh/decisions/\(id)")
-        print(output.json ? String(decoding: try Wire.encode(decision), as: UTF8.self) : DecisionReport.text(decision))
+        try output.show(decision, text: DecisionReport.text(decision))
     }
 }
 

@@ -25,8 +25,8 @@ struct LoadModel: AsyncParsableCommand {
     func run() async throws {
         let answer = try await connection.open().post(
             LoadAnswer.self, "/api/mesh/load", LoadRequest(model: model, on: on), patience: Self.patience)
-        if output.json { return print(String(decoding: try Wire.encode(answer), as: UTF8.self)) }
-        print("'\(model)' is loaded" + (answer.worker.map { " on '\($0)'" } ?? "") + ", after \(Amount.time(answer.seconds))")
+        let place = answer.worker.map { " on '\($0)'" } ?? ""
+        try output.show(answer, text: "'\(model)' is loaded\(place), after \(Amount.time(answer.seconds))")
     }
 }
 
@@ -47,6 +47,6 @@ struct UnloadModel: AsyncParsableCommand {
     func run() async throws {
         let answer = try await connection.open().post(
             LoadAnswer.self, "/api/mesh/unload", LoadRequest(model: model), patience: LoadModel.patience)
-        print(output.json ? String(decoding: try Wire.encode(answer), as: UTF8.self) : "'\(model)' is not in memory any more")
+        try output.show(answer, text: "'\(model)' is not in memory any more")
     }
 }

@@ -30,7 +30,7 @@ struct ShowMesh: AsyncParsableCommand {
 
     func run() async throws {
         let view = try await connection.open().get(MeshView.self, "/api/mesh")
-        print(output.json ? String(decoding: try Wire.encode(view), as: UTF8.self) : MeshReport.nodes(view))
+        try output.show(view, text: MeshReport.nodes(view))
     }
 }
 
@@ -47,7 +47,7 @@ struct ShowWorkers: AsyncParsableCommand {
 
     func run() async throws {
         let workers = try await connection.open().get(MeshView.self, "/api/mesh").workers
-        print(output.json ? String(decoding: try Wire.encode(["workers": workers]), as: UTF8.self) : MeshReport.workers(workers))
+        try output.show(["workers": workers], text: MeshReport.workers(workers))
     }
 }
 
@@ -66,6 +66,6 @@ struct ShowModels: AsyncParsableCommand {
 
     func run() async throws {
         let models = try await connection.open().get(MeshView.self, "/api/mesh").models
-        print(output.json ? String(decoding: try Wire.encode(["models": models]), as: UTF8.self) : MeshReport.models(models))
+        try output.show(["models": models], text: MeshReport.models(models))
     }
 }

@@ -63,7 +63,8 @@ enum MeshReport {
             let busy = "\(worker.inFlight + worker.outside) of \(worker.slots.now)"
             let models = worker.models.map { $0.loaded ? "\($0.name)*" : $0.name }.joined(separator: ", ")
             table.add(
-                (worker.name, nil), (worker.node, nil), (worker.kind.rawValue, nil), state(worker), (busy, nil), (String(worker.waiting), nil),
+                (worker.name, nil), (worker.node, nil), (worker.kind.rawValue, nil), state(worker), (busy, nil),
+                (String(worker.waiting), nil),
                 (String(worker.requests), nil), (String(worker.failures), nil), (worker.reason ?? models, nil))
         }
         return table.text + "\n* loaded"
@@ -89,7 +90,8 @@ enum MeshReport {
                 table.add(
                     (number == 0 ? title(model) : "", nil), (place.worker, place.takesWork ? nil : .dim),
                     (place.model.loaded ? "yes" : "no", place.model.loaded ? .good : .dim),
-                    (place.model.sizeBytes.map { "\(Amount.gigabytes($0)) GB" } ?? "-", nil), (speed(place.model.tokensPerSecond, place), nil),
+                    (place.model.sizeBytes.map { "\(Amount.gigabytes($0)) GB" } ?? "-", nil),
+                    (speed(place.model.tokensPerSecond, place), nil),
                     (speed(place.model.promptTokensPerSecond, place), nil), (assumed(Amount.time(place.model.loadSeconds), place), nil),
                     (String(place.model.samples), nil), (place.model.errorRatio.map { String(format: "%.2f", $0) } ?? "-", nil))
             }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import AuroraDialects
 import AuroraModel
+import AuroraSystem
 import Foundation
+import HTTPTypes
 import NIOCore
 
 struct PullModel: AsyncParsableCommand {
@@ -34,7 +36,11 @@ struct PullModel: AsyncParsableCommand {
         defer { line.clear() }
         for try await piece in reply.body {
             for event in try pull.take(piece) {
-                if output.json { print(event.text) } else { line.show(pull.stage(event), part: pull.part(event), amount: pull.amount(event)) }
+                if output.json {
+                    print(event.text)
+                } else {
+                    line.show(pull.stage(event), part: pull.part(event), amount: pull.amount(event))
+                }
             }
         }
         try pull.finish()
@@ -66,7 +72,9 @@ struct PullProgress {
 
     private mutating func read(_ line: ByteBuffer, into events: inout [JSON]) throws {
         guard let event = try? JSON(parsing: line), event.object != nil else { return }
-        if let error = event["error"]?.string { throw AuroraError(.failed, Terminal.oneLine(error), hint: "'aurora mesh workers' shows the engines") }
+        if let error = event["error"]?.string {
+            throw AuroraError(.failed, Terminal.oneLine(error), hint: "'aurora mesh workers' shows the engines")
+        }
         hasSucceeded = hasSucceeded || event["status"]?.string == "success"
         events.append(event)
     }

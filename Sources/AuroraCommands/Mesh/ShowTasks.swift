@@ -2,6 +2,7 @@ import ArgumentParser
 import AuroraDialects
 import AuroraModel
 import Foundation
+import HTTPTypes
 
 struct ShowTasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct ShowTasks: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("Only these, with commas between: \(TaskState.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "states"),
+        help: ArgumentHelp(
+            "Only these, with commas between: \(TaskState.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "states"),
         completion: .list(TaskState.allCases.map(\.rawValue)))
     var status: String?
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import AuroraDialects
 import AuroraModel
 import Foundation
+import HTTPTypes
 
 struct SubmitTask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +24,8 @@ struct SubmitTask: AsyncParsableCommand {
     var model: String?
 
     @Option(
-        help: ArgumentHelp("A JSON object as the payload, in place of --message and --model; '-' reads it from standard input.", valueName: "file"),
+        help: ArgumentHelp(
+            "A JSON object as the payload, in place of --message and --model; '-' reads it from standard input.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var file: String?
 
@@ -112,7 +114,8 @@ struct TaskBody {
             throw AuroraError(.invalid, "'\(file)' is not JSON: \(error)", hint: "the payload is one object, such as {\"message\":\"…\"}")
         }
         guard let object = value.object else {
-            throw AuroraError(.invalid, "'\(file)' holds \(value.kindInWords)", hint: "the payload is one object, such as {\"message\":\"…\"}")
+            throw AuroraError(
+                .invalid, "'\(file)' holds \(value.kindInWords)", hint: "the payload is one object, such as {\"message\":\"…\"}")
         }
         return object
     }

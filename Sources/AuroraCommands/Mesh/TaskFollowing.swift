@@ -1,7 +1,10 @@
 import ArgumentParser
 import AuroraDialects
 import AuroraModel
+import AuroraSystem
 import Foundation
+import HTTPTypes
+import NIOCore
 
 /// Follows a task to its end: text as it comes on a terminal, the whole result elsewhere.
 struct TaskFollowing {

@@ -23,7 +23,9 @@ enum TaskReport {
             "\(Terminal.styled(text(task, "task_id"), .bold)): \(text(task, "task_type")), \(state(task))",
             "  submitted  \(stamp(task, "created_at", now))",
         ]
-        if task["started_at"]?.string != nil { lines.append("  started    \(stamp(task, "started_at", now))\(place(task).isEmpty ? "" : ", \(place(task))")") }
+        if task["started_at"]?.string != nil {
+            lines.append("  started    \(stamp(task, "started_at", now))\(place(task).isEmpty ? "" : ", \(place(task))")")
+        }
         for attempt in task["attempts"]?.array ?? [] { lines.append("  failed     \(failure(attempt, now))") }
         if let progress = task["progress"] { lines.append("  now        \(progressText(progress))") }
         if task["finished_at"]?.string != nil { lines.append("  ended      \(stamp(task, "finished_at", now)), after \(took(task, now))") }

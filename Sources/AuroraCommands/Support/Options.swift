@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuroraAPI
 import AuroraConfig
 import AuroraModel
 import AuroraStore
@@ -46,4 +47,10 @@ struct StateOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON for programs.")
     var json = false
+
+    /// The value as JSON for programs, or the text for people.
+    func show(_ value: some Encodable, text: @autoclosure () -> String) throws {
+        guard json else { return print(text()) }
+        print(String(decoding: try Wire.encode(value), as: UTF8.self))
+    }
 }

@@ -42,7 +42,8 @@ struct MeshRoster: Sendable {
         let isDrained = drained.contains(report.node)
         var node = MeshNode(
             name: report.node, role: report.role, status: .online, drainedHere: isDrained, ageSeconds: (now - view.heard) / .seconds(1),
-            way: watched[report.node]?.way.rawValue, linkMs: view.linkSeconds * 1000, version: report.version, uptimeSeconds: report.uptimeSeconds, gpus: report.gpus)
+            way: watched[report.node]?.way.rawValue, linkMs: view.linkSeconds * 1000, version: report.version,
+            uptimeSeconds: report.uptimeSeconds, gpus: report.gpus)
         if !view.isUp {
             node.status = Self.away(report.role)
             node.reason = view.reason

@@ -17,7 +17,8 @@ struct MeshReportTests {
     @Test func hasASummaryAndALineForEachNode() {
         let nodes = [
             MeshNode(name: "aurora", role: .lead, status: .online, ageSeconds: 0, linkMs: 0, version: "0.1.0"),
-            MeshNode(name: "pod", role: .gpu, status: .online, ageSeconds: 1, linkMs: 38.2, version: "0.1.0", gpus: [gpu, gpu], inFlight: 3),
+            MeshNode(
+                name: "pod", role: .gpu, status: .online, ageSeconds: 1, linkMs: 38.2, version: "0.1.0", gpus: [gpu, gpu], inFlight: 3),
             MeshNode(name: "book", role: .laptop, status: .asleep, reason: "no answer", ageSeconds: 5400),
         ]
         #expect(
@@ -47,7 +48,8 @@ struct MeshReportTests {
 
     @Test func showsWorkersWithTheirStateAndQueue() {
         var worker = MeshWorker(
-            name: "pod/ollama", node: "pod", kind: .ollama, status: "up", inFlight: 2, outside: 1, waiting: 5, slots: .init(now: 4, source: "told"),
+            name: "pod/ollama", node: "pod", kind: .ollama, status: "up", inFlight: 2, outside: 1, waiting: 5,
+            slots: .init(now: 4, source: "told"),
             requests: 9, failures: 1, models: [.init(name: "m", loaded: true), .init(name: "n", loaded: false)])
         let lines = MeshReport.workers([worker]).split(separator: "\n")
         #expect(lines[1] == "pod/ollama  pod   ollama  up     3 of 4  5        9      1       m*, n")
@@ -61,7 +63,8 @@ struct MeshReportTests {
 
     @Test func showsModelsWithSpeedsThatWereMeasuredOrAssumed() {
         let measured = MeshWorker.Model(
-            name: "m", loaded: true, sizeBytes: 5 << 30, samples: 12, loadSeconds: 3.14, promptTokensPerSecond: 2410, tokensPerSecond: 92.44,
+            name: "m", loaded: true, sizeBytes: 5 << 30, samples: 12, loadSeconds: 3.14, promptTokensPerSecond: 2410,
+            tokensPerSecond: 92.44,
             errorRatio: 1.043)
         let assumed = MeshWorker.Model(name: "m", loaded: false, loadSeconds: 0.4, promptTokensPerSecond: 300, tokensPerSecond: 20)
         let model = MeshModel(
@@ -88,7 +91,8 @@ struct DecisionReportTests {
 
     private func decision(first: Double? = 0.31) -> MeshDecision {
         MeshDecision(
-            id: "6f1c", ageSeconds: 12.4, route: "/v1/chat/completions", model: "m", worker: "pod/a", policy: "predicted", reason: "fastest",
+            id: "6f1c", ageSeconds: 12.4, route: "/v1/chat/completions", model: "m", worker: "pod/a", policy: "predicted",
+            reason: "fastest",
             why: "the first token is expected soonest from 'pod/a', in 288 ms", promptTokens: 604, predicted: times(0, 0, 0.038, 0.25),
             alternatives: [.init(worker: "b", predicted: times(0.2, 4.4, 0.003, 0.4)), .init(worker: nil, predicted: times(0, 0, 0, 9))],
             waitedSeconds: 0.2, firstTokenSeconds: first, seconds: 2.94, status: 200, failed: ["lab"], continued: true)

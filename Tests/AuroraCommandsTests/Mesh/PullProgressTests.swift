@@ -34,7 +34,9 @@ struct PullProgressTests {
         #expect(error?.message == "no such\\nmodel")
     }
 
-    @Test(arguments: ["", "{\"status\":\"pulling\"}\n", "garbage\n[]\n7\n", "{\"status\":\"succ"]) func thatEndsEarlyIsAFailure(text: String) throws {
+    @Test(arguments: ["", "{\"status\":\"pulling\"}\n", "garbage\n[]\n7\n", "{\"status\":\"succ"]) func thatEndsEarlyIsAFailure(
+        text: String
+    ) throws {
         var pull = PullProgress()
         _ = try feed(&pull, text)
         #expect(throws: AuroraError.self) { try pull.finish() }

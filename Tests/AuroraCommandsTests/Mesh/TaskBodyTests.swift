@@ -113,7 +113,9 @@ struct TaskReportTests {
                 """)
     }
 
-    @Test(arguments: ["{}", "[]", "7", #"{"tasks":7,"counts":[]}"#, #"{"tasks":[7,{},{"attempts":{},"created_at":"never","priority":1e99}]}"#])
+    @Test(arguments: [
+        "{}", "[]", "7", #"{"tasks":7,"counts":[]}"#, #"{"tasks":[7,{},{"attempts":{},"created_at":"never","priority":1e99}]}"#,
+    ])
     func surviveWhateverANodeSends(text: String) throws {
         _ = TaskReport.list(try task(text), now: now)
         _ = TaskReport.text(try task(text), now: now)

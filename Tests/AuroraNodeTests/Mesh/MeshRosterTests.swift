@@ -10,7 +10,8 @@ import Testing
 struct MeshRosterTests {
     private let now = ContinuousClock.now
 
-    private func peer(_ name: String, role: NodeRole = .gpu, isUp: Bool = true, isDraining: Bool = false, reason: String? = nil) -> PeerView {
+    private func peer(_ name: String, role: NodeRole = .gpu, isUp: Bool = true, isDraining: Bool = false, reason: String? = nil) -> PeerView
+    {
         PeerView(
             report: NodeReport(
                 node: name, role: role, mesh: "m", version: "9", gatewayPort: 1, uptimeSeconds: 60, isDraining: isDraining, workers: [],

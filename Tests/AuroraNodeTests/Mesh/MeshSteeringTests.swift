@@ -68,7 +68,10 @@ struct MeshSteeringTests {
     }
 
     @Test func modelIsLoadedWhereItIsWanted() async throws {
-        let engines = [try await FakeEngine.start(.ollama, models: ["m:latest"]), try await FakeEngine.start(.ollama, models: ["m:latest"], loaded: [])]
+        let engines = [
+            try await FakeEngine.start(.ollama, models: ["m:latest"]),
+            try await FakeEngine.start(.ollama, models: ["m:latest"], loaded: []),
+        ]
         try await RunningNode.with(engines: engines) { node async throws in
             #expect(await eventually { (try? await node.status().engines.allSatisfy { $0.state == "up" }) == true })
             let answer = try await node.ask(.post, node.local + "/api/mesh/load", body: #"{"model":"m","on":"engine1"}"#)

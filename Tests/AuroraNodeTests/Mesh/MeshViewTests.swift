@@ -45,7 +45,8 @@ struct MeshViewTests {
 
     @Test func inFullOnTheNodeAPIAndItsSocket() async throws {
         let engine = try await FakeEngine.start(.ollama, models: ["a:latest"])
-        try await RunningNode.with(engines: [engine], change: { $0.aliases = [ModelAlias(name: "fast", model: "a:latest")] }) { node async throws in
+        try await RunningNode.with(engines: [engine], change: { $0.aliases = [ModelAlias(name: "fast", model: "a:latest")] }) {
+            node async throws in
             for base in [node.addresses.console, node.local] {
                 let view = try await node.ask(base + "/api/mesh").decode(MeshView.self)
                 #expect(view.workers.map(\.name) == ["engine0"])
@@ -108,7 +109,8 @@ struct MeshViewTests {
         }
     }
 
-    @Test(arguments: ["0", "-1", "513", "many", "", "1e9", "99999999999999999999"]) func refusesALimitThatIsNone(limit: String) async throws {
+    @Test(arguments: ["0", "-1", "513", "many", "", "1e9", "99999999999999999999"]) func refusesALimitThatIsNone(limit: String) async throws
+    {
         try await RunningNode.with { node async throws in
             let answer = try await node.ask(node.addresses.console + "/api/mesh/decisions?limit=\(limit)")
             #expect(answer.status == 400)
@@ -122,7 +124,10 @@ struct MeshViewTests {
             ManifestToken(name: "reader", scopes: [.read], value: Secret("reader-token-0123456789")),
         ]
         try await RunningNode.with(change: { $0.tokens = tokens }) { node async throws in
-            let urls = [node.addresses.gateway + "/mesh/status", node.addresses.console + "/api/mesh", node.addresses.console + "/api/mesh/decisions"]
+            let urls = [
+                node.addresses.gateway + "/mesh/status", node.addresses.console + "/api/mesh",
+                node.addresses.console + "/api/mesh/decisions",
+            ]
             for url in urls {
                 #expect(try await node.ask(url).status == 401)
                 let refused = try await node.ask(url, headers: [.authorization: "Bearer phone-token-0123456789"])

@@ -28,7 +28,8 @@ struct MeshWorkersTests {
         let facts = WorkerFacts(
             id: WorkerID(1), name: "a", node: "me", kind: .ollama, slotsTold: 4, outsideLoad: 2,
             models: [ModelFacts(name: "m", isResident: true)])
-        let worker = MeshWorkers.worker(status("a", models: [model("m", loaded: true)]), node: "me", routed: try routed(facts), isDrained: false)
+        let worker = MeshWorkers.worker(
+            status("a", models: [model("m", loaded: true)]), node: "me", routed: try routed(facts), isDrained: false)
         #expect(worker.slots == .init(now: 4, source: "told"))
         #expect(worker.outside == 2)
         #expect(worker.breaker == "closed")
@@ -48,7 +49,8 @@ struct MeshWorkersTests {
 
     @Test func modelsStandOnceWithAllTheirPlacesLoadedOnesFirst() {
         let workers = [
-            MeshWorkers.worker(status("a", models: [model("m", loaded: false), model("b", loaded: true)]), node: "x", routed: nil, isDrained: false),
+            MeshWorkers.worker(
+                status("a", models: [model("m", loaded: false), model("b", loaded: true)]), node: "x", routed: nil, isDrained: false),
             MeshWorkers.worker(status("c", models: [model("m", loaded: true)]), node: "y", routed: nil, isDrained: false),
             MeshWorkers.worker(status("dead", state: "down", models: [model("m", loaded: true)]), node: "z", routed: nil, isDrained: false),
         ]

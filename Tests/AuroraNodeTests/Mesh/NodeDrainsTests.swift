@@ -1,11 +1,11 @@
 import AuroraHTTP
 import AuroraModel
+import AuroraRouting
 import AuroraTestSupport
 import Foundation
 import NIOPosix
 import Testing
 
-import AuroraRouting
 @testable import AuroraInference
 @testable import AuroraNode
 
@@ -13,7 +13,8 @@ import AuroraRouting
 struct NodeDrainsTests {
     private func registry() throws -> EngineRegistry {
         try EngineRegistry(
-            node: "me", engines: [], places: [], http: NodeHTTPClient(pools: try UpstreamPools(group: MultiThreadedEventLoopGroup.singleton)),
+            node: "me", engines: [], places: [],
+            http: NodeHTTPClient(pools: try UpstreamPools(group: MultiThreadedEventLoopGroup.singleton)),
             router: MeshRouter(Router()), logger: RunningNode.logger)
     }
 
@@ -36,7 +37,9 @@ struct NodeDrainsTests {
         try await withTemporaryFolder { folder async throws in
             let registry = try registry()
             let drains = NodeDrains(file: DrainFile(folder: folder), registry: registry, logger: RunningNode.logger)
-            let error = await #expect(throws: AuroraError.self) { try await drains.set(true, node: "vengance", known: ["me", "vengeance"]) }
+            let error = await #expect(throws: AuroraError.self) {
+                try await drains.set(true, node: "vengance", known: ["me", "vengeance"])
+            }
             #expect(error?.code == .notFound)
             #expect(error?.message == "there is no node 'vengance'")
             #expect(error?.hint == "did you mean 'vengeance'? known: me, vengeance")
