@@ -29,7 +29,7 @@ import Testing
                 limits:
                   body: 100MB
                   header: 32KB
-                  concurrency: 512
+                  concurrency: 2048
                   drain: 30s
                   conversation_messages: 10000
                   first_byte: 5m
