@@ -7,7 +7,7 @@ import sys
 from processes import ROOT
 
 PRODUCT = "aurora-simulator"
-RELEASE = ("-c", "release", "--static-swift-stdlib", "-Xlinker", "-s")
+RELEASE = ("-c", "release", "--static-swift-stdlib", "-Xswiftc", "-enforce-exclusivity=unchecked", "-Xlinker", "-s")
 
 
 def command(path):

@@ -82,6 +82,19 @@ enum Amount {
         }
     }
 
+    /// Short times exactly: `31 ms`, `4.2 s`; long ones as above.
+    static func time(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0 else { return "-" }
+        return switch seconds {
+        case 0..<0.9995: "\(Int((seconds * 1000).rounded())) ms"
+        case ..<60: String(format: "%.1f s", seconds)
+        default: duration(seconds)
+        }
+    }
+
+    /// In GB of 2^30 bytes, as the memory of GPUs is counted.
+    static func gigabytes(_ bytes: Int64) -> String { String(format: "%.1f", Double(max(0, bytes)) / Double(1 << 30)) }
+
     /// - Parameter part: 0 to 1.
     static func percent(_ part: Double) -> String {
         Int(exactly: (part * 100).rounded(.down)).map { "\($0) %" } ?? "-"

@@ -44,7 +44,7 @@ public struct Node: Sendable {
             logger: logger)
         let gateway = try Gateway(
             node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router, models: manifest.modelNames,
-            authenticator: tokens.authenticator, pools: pools,
+            authenticator: tokens.authenticator, cors: settings.cors, pools: pools,
             unload: { await manager.unload($0, path: $1, body: $2, isForwarded: $3) }, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
         let personalities = PersonalityLibrary(folder: manifest.personalities, logger: logger)
@@ -65,9 +65,14 @@ public struct Node: Sendable {
         let mesh = try NodeMesh.make(
             settings, sockets: sockets, sink: registry, report: { OwnReport.make(status, gatewayPort: gatewayPort) },
             authenticator: tokens.authenticator, http: http, group: group, logger: logger)
+        let view = MeshSource(
+            manifest: manifest, registry: registry, log: gateway.log, board: mesh.board, gpus: { gpuWatch.gpus.current },
+            tasks: { tasks.latestCounts }, started: status.started)
+        let drains = NodeDrains(file: DrainFile(folder: folder.path), registry: registry, logger: logger)
         let servers = NodeServers(
             sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
-            chat: chat, tasks: tasks, status: status, tokens: tokens, mesh: mesh, metrics: metrics, group: group, logger: logger)
+            chat: chat, tasks: tasks, status: status, view: view, drains: drains, tokens: tokens, mesh: mesh, metrics: metrics,
+            group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [

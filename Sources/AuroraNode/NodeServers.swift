@@ -24,6 +24,8 @@ struct NodeServers: Sendable {
     let chat: ChatService
     let tasks: TaskService
     let status: StatusSource
+    let view: MeshSource
+    let drains: NodeDrains
     let tokens: TokenBook
     let mesh: Mesh
     let metrics: PrometheusMetrics
@@ -42,6 +44,7 @@ struct NodeServers: Sendable {
         GatewayRoutes(registry: registry, http: http, aliases: manifest.modelAliases).add(to: router)
         ModelRoutes(manager: manager).add(to: router)
         TaskRoutes(service: tasks).add(to: router)
+        viewRoutes.addSummary(to: router)
         RouteMethods.complete(router)
         let gateway = gateway
         let channel = NodeChannel(
@@ -49,10 +52,10 @@ struct NodeServers: Sendable {
         return HTTPListener("gateway", sockets: sockets.gateway, channel: channel, group: group, logger: logger)
     }
 
-    /// Tasks are an API of Aurora's own; all else on this port speaks another program's dialect, errors included.
+    /// Tasks and the mesh are APIs of Aurora's own; all else on this port speaks another program's dialect, errors included.
     @Sendable
     private static func errorBody(_ error: AuroraError, status: Int, path: String, requestID: String) -> ByteBuffer {
-        path == "/tasks" || path.hasPrefix("/tasks/")
+        path == "/tasks" || path.hasPrefix("/tasks/") || path.hasPrefix("/mesh/")
             ? ErrorResponse.ownShape(error, requestID: requestID)
             : GatewayRoutes.errorBody(error, status: status, path: path, requestID: requestID)
     }
@@ -66,12 +69,16 @@ struct NodeServers: Sendable {
         return HTTPListener("chat", sockets: sockets.chat, channel: channel(router), group: group, logger: logger)
     }
 
-    /// The console's page speaks to one origin only, so the chat routes stand here too.
+    /// The console's page speaks to one origin only, and the command line to one socket, so the routes of chat, tasks and models stand here
+    /// too.
     private func consoleListener() -> HTTPListener {
         let router = Router(context: NodeContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: NodeMiddleware(authenticator: tokens.authenticator, openPaths: ConsoleRoutes.openPaths, cors: cors))
         common(PackageResources.openapi_node_json).add(to: router)
         NodeRoutes(status: status, tokens: tokens).add(to: router)
+        viewRoutes.add(to: router)
+        TaskRoutes(service: tasks).add(to: router)
+        ModelRoutes(manager: manager).addCalls(to: router)
         mesh.routes.add(to: router)
         ConsoleRoutes().add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
@@ -88,6 +95,11 @@ struct NodeServers: Sendable {
     private func common(_ description: [UInt8]) -> CommonRoutes {
         let (status, metrics) = (status, metrics)
         return CommonRoutes(isReady: { status.isReady }, metrics: { metrics.render() }, description: description)
+    }
+
+    private var viewRoutes: MeshViewRoutes {
+        let loader = ModelLoader(gateway: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
+        return MeshViewRoutes(source: view, drains: drains, loader: loader)
     }
 
     private var gatewayAddress: GatewayAddress {

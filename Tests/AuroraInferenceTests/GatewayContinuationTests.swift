@@ -88,11 +88,12 @@ struct GatewayContinuationTests {
         for _ in 0..<4 { engines.append(try await FakeEngine.start(.openai, models: ["m"])) }
         let specs = engines.enumerated().map { $1.spec("w\($0)") }
         try await GatewayFixture.with(specs) { [engines] gateway in
-            for engine in engines { engine.script(.close) }
+            // A kept connection that closes says nothing of its engine, so each is asked twice.
+            for engine in engines { engine.script(.close, .close) }
             let answer = try await gateway.post("/v1/chat/completions", wholeBody)
             #expect(answer.status == 502)
             #expect(answer.body.contains("3 workers failed on this request"))
-            #expect(engines.reduce(0) { $0 + $1.received.count } == 3)
+            #expect(engines.filter { !$0.received.isEmpty }.count == 3)
         }
         for engine in engines { try await engine.stop() }
     }

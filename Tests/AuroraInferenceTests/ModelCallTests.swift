@@ -244,8 +244,12 @@ struct ModelCallTests {
     @Test func anEngineOfAnotherNodeIsCalledThroughItsGateway() async throws {
         let far = ModelsFakeOllama("desk/ollama")
         try await ModelsFakeOllama.serving([far]) { () async throws in
-            let spec = EngineSpec(name: far.name, kind: .ollama, url: far.spec.url, apiKey: Secret("node-token"), source: .manifest)
-            try await GatewayFixture.with([spec]) { gateway async throws in
+            try await GatewayFixture.with([]) { gateway async throws in
+                let engine = WorkerReport(name: "ollama", kind: .ollama, isUp: true)
+                let desk = NodeReport(
+                    node: "desk", role: .workstation, mesh: "aurora", version: "0.1.0", gatewayPort: 1, uptimeSeconds: 1, isDraining: false,
+                    workers: [engine], gpus: [])
+                gateway.registry.peer(desk, gateway: far.spec.url, token: Secret("node-token"), roundTrip: .milliseconds(1))
                 #expect(try await gateway.post("/api/pull?on=desk", #"{"model":"new"}"#).status == 200)
                 let headers = try #require(far.headers.last)
                 #expect(headers["x-aurora-hop"] == "1" && headers["x-aurora-worker"] == "ollama")

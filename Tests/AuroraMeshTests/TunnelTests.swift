@@ -45,7 +45,7 @@ struct TunnelTests {
     @Test func isAPeerWhoseServersAreReachedThroughItsTunnel() async throws {
         try await joined { lead, gateway in
             #expect(gateway.hasPrefix("http+unix://"))
-            let reply = try await lead.http.call(HTTPCall(.get, gateway + "/work/name?you"))
+            let reply = try await lead.http.call(HTTPCall(.get, gateway + "/errand/name?you"))
             #expect(String(buffer: try await reply.collect(upTo: 1000)) == "hello you")
             #expect(lead.mesh.board["pod"]?.way == .tunnel)
             let overview = try await lead.ask("/api/mesh/peers").body
@@ -60,11 +60,11 @@ struct TunnelTests {
                 var body = ByteBuffer()
                 body.reserveCapacity(blocks * WorkRoutes.block.readableBytes)
                 for _ in 0..<blocks { body.writeImmutableBuffer(WorkRoutes.block) }
-                let reply = try await lead.http.call(HTTPCall(.post, gateway + "/work/count", body: body, headTimeout: .seconds(50)))
+                let reply = try await lead.http.call(HTTPCall(.post, gateway + "/errand/count", body: body, headTimeout: .seconds(50)))
                 return String(buffer: try await reply.collect(upTo: 1000))
             }()
             var check = PatternCheck(WorkRoutes.block)
-            let reply = try await lead.http.call(HTTPCall(.get, gateway + "/work/blocks/\(blocks)"))
+            let reply = try await lead.http.call(HTTPCall(.get, gateway + "/errand/blocks/\(blocks)"))
             for try await piece in reply.body { check.take(piece) }
             #expect(check.isRight)
             #expect(check.count == blocks * WorkRoutes.block.readableBytes)
@@ -77,7 +77,7 @@ struct TunnelTests {
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<200 {
                     group.addTask {
-                        let reply = try await lead.http.call(HTTPCall(.get, gateway + "/work/blocks/8", headTimeout: .seconds(30)))
+                        let reply = try await lead.http.call(HTTPCall(.get, gateway + "/errand/blocks/8", headTimeout: .seconds(30)))
                         return try await reply.collect(upTo: 1 << 20).readableBytes
                     }
                 }
@@ -92,7 +92,7 @@ struct TunnelTests {
         let work = WorkRoutes()
         try await joined(work) { lead, gateway in
             for _ in 0..<5 {
-                let reply = try await lead.http.call(HTTPCall(.get, gateway + "/work/endless"))
+                let reply = try await lead.http.call(HTTPCall(.get, gateway + "/errand/endless"))
                 var bytes = 0
                 for try await piece in reply.body {
                     bytes += piece.readableBytes
@@ -109,10 +109,10 @@ struct TunnelTests {
         try await joined(work) { lead, gateway in
             // A raw caller that reads nothing: the answer has no end, so it can only be held back.
             let socket = try #require(URLComponents(string: gateway)?.encodedHost?.removingPercentEncoding)
-            let caller = try await QuietCaller.connect(path: socket, request: "GET /work/endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            let caller = try await QuietCaller.connect(path: socket, request: "GET /errand/endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(await eventually { work.begun.now == 1 })
             // Others are served meanwhile.
-            let reply = try await lead.http.call(HTTPCall(.get, gateway + "/work/blocks/100"))
+            let reply = try await lead.http.call(HTTPCall(.get, gateway + "/errand/blocks/100"))
             #expect(try await reply.collect(upTo: 1 << 24).readableBytes == 100 * WorkRoutes.block.readableBytes)
             try await caller.close()
             #expect(await eventually { work.cut.now == 1 })

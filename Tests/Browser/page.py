@@ -58,6 +58,11 @@ class Console:
         waiting = WebDriverWait(self.driver, limit, 0.05, (NoSuchElementException, StaleElementReferenceException))
         return waiting.until(lambda _: condition(), f"waited {limit} s for: {what}")
 
+    def open_mesh(self):
+        """The mesh page, with its first view drawn."""
+        self.script("location.hash = '#/mesh'")
+        self.wait(lambda: self.text("#page-state").startswith("Live"), "the mesh page to be live")
+
     def wait_ready(self):
         self.wait(lambda: self.text("#pill-text").startswith("Ready"), "the node to be ready", ANSWER_LIMIT)
 

@@ -14,6 +14,7 @@ def main():
     parser.add_argument("url")
     parser.add_argument("file")
     parser.add_argument("--ask", metavar="QUESTION")
+    parser.add_argument("--page", choices=["chat", "mesh"], default="chat")
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
     parser.add_argument("--size", default="1440x900", help="in CSS pixels, twice as many are drawn (default: %(default)s)")
     options = parser.parse_args()
@@ -27,6 +28,9 @@ def main():
         chromium.execute_script("localStorage.setItem('aurora.theme', arguments[0])", options.theme)
         chromium.refresh()
         console.wait_ready()
+        if options.page == "mesh":
+            console.open_mesh()
+            console.wait(lambda: console.shown(".decisions li"), "decisions")
         if options.ask:
             console.ask(options.ask)
             console.wait_answer()

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import meshscene
 from scenes import engines, status
 from script import pieces, script
 
@@ -65,6 +66,8 @@ class Node:
         self.lock = threading.RLock()
         self.started, self.requests, self.tokens = time.monotonic(), 0, 0
         self.speed = 0.0
+        self.decisions = meshscene.decisions() if scene == "ready" else []
+        self.tasks = meshscene.tasks() if scene == "ready" else []
 
     # ---- chat
 
@@ -180,10 +183,12 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         try:
             body = self.body()
-            if not url.path.startswith("/api/"):
+            if not url.path.startswith(("/api/", "/tasks")):
                 return self.asset(url.path)
             self.check_token()
             values = {key: value[0] for key, value in parse_qs(url.query).items()}
+            if url.path.startswith(("/api/mesh", "/tasks")):
+                return self.mesh(url.path, int(values.get("limit") or 50))
             parts = [unquote(part) for part in url.path.removeprefix("/api/").split("/")]
             self.route(method, parts, values, body)
         except Refusal as refusal:
@@ -236,6 +241,20 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 raise Refusal(404, "not_found", f"no route '{self.path}'")
 
+    def mesh(self, path, limit):
+        node = self.node
+        if node.scene == "forbidden":
+            raise Refusal(403, "forbidden", "this token may not see the mesh", "create one with the scope 'read'")
+        match path:
+            case "/api/mesh/stream":
+                self.stream_each_second("mesh", meshscene.view)
+            case "/api/mesh/decisions":
+                self.json(200, {"decisions": node.decisions[:limit]})
+            case "/tasks":
+                self.json(200, {"tasks": node.tasks[:limit], "next": None, "counts": {}})
+            case _:
+                raise Refusal(404, "not_found", f"no route '{path}'")
+
     def conversations(self, values):
         wanted = values.get("q", "").lower()
         items = sorted(self.node.conversations.values(), key=lambda c: c["updated_at"], reverse=True)
@@ -275,9 +294,12 @@ class Handler(BaseHTTPRequestHandler):
     def stream_status(self):
         if self.node.scene == "forbidden":
             raise Refusal(403, "forbidden", "this token may not read the status", "create one with the scope 'read'")
+        self.stream_each_second("status", status)
+
+    def stream_each_second(self, name, value):
         self.open_stream()
         while not self.node.stopping.is_set():
-            self.event("status", status(self.node))
+            self.event(name, value(self.node))
             self.node.stopping.wait(1)
 
     def stream_answer(self, answer, position, cut=False):

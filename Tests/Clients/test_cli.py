@@ -63,7 +63,7 @@ def test_token_is_made_used_listed_and_revoked(new_engine, new_node):
     assert node.stop() == 0
 
 
-@pytest.mark.parametrize("command", [["status"], ["chat", "hi"], ["token", "list"]])
+@pytest.mark.parametrize("command", [["status"], ["chat", "hi"], ["token", "list"], ["mesh", "status"], ["mesh", "submit", "--message", "a"]])
 def test_without_a_node_the_commands_say_how_to_start_one(tmp_path, command):
     done = run(*command, "--state", tmp_path / "none")
     assert done.returncode == 1 and done.stdout == ""
@@ -71,7 +71,7 @@ def test_without_a_node_the_commands_say_how_to_start_one(tmp_path, command):
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("arguments", [["dance"], ["up", "--port"], ["token", "create"], ["token", "create", "x", "--scope", "root"]])
+@pytest.mark.parametrize("arguments", [["dance"], ["up", "--port"], ["token", "create"], ["token", "create", "x", "--scope", "root"], ["mesh", "dance"], ["mesh", "drain"]])
 def test_wrong_usage_exits_with_2(tmp_path, arguments):
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 2 and "Usage" in done.stderr

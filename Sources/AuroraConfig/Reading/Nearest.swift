@@ -1,5 +1,5 @@
 /// The word that differs least from `word`; nil if none is near enough to be what was meant.
-func nearest(to word: String, in known: [String]) -> String? {
+public func nearest(to word: String, in known: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let ranked = known.map { (word: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }

@@ -12,7 +12,7 @@ enum LimitsSection {
     static let schema = Schema<Manifest.Limits>(fields: [
         Field("body", \.bodyBytes, .bytes(1024...10 << 30), "Largest request body."),
         Field("header", \.headerBytes, .bytes(1024...1 << 20), "Largest request head."),
-        Field("concurrency", \.concurrency, .int(1...100_000), "Requests the gateway works on at once."),
+        Field("concurrency", \.concurrency, .int(1...100_000), "Requests the gateway works on, or holds in its line, at once."),
         Field("drain", \.drain, .duration(.zero ... .seconds(3600)), "How long running streams may go on after SIGTERM."),
         Field("conversation_messages", \.conversationMessages, .int(1...1_000_000), "Messages one conversation may hold."),
         Field("first_byte", \.firstByte, .duration(span), "How long an engine may take to its first byte, loading included."),

@@ -45,7 +45,8 @@ public enum ModelList {
     /// What other nodes are told of a model.
     public static func report(_ model: EngineModel) -> ModelReport {
         ModelReport(
-            name: model.name, loaded: model.loaded, listed: JSON.object(model.listed).text, running: model.running.map { JSON.object($0).text })
+            name: model.name, loaded: model.loaded, listed: JSON.object(model.listed).text,
+            running: model.running.map { JSON.object($0).text })
     }
 
     /// One list out of those of many engines: each model once, loaded when it is loaded anywhere. The order stays.

@@ -13,6 +13,8 @@ public struct PeerView: Sendable {
     public let reason: String?
     /// Round trip of a small call, in seconds.
     public let linkSeconds: Double
+    /// When it told this.
+    public let heard: ContinuousClock.Instant
 }
 
 /// Another node and its engines, which are workers here.
@@ -31,7 +33,7 @@ struct Peer: Sendable {
             changed = true
         }
         self.token = token
-        view = PeerView(report: report, gateway: gateway, isUp: true, reason: nil, linkSeconds: linkSeconds)
+        view = PeerView(report: report, gateway: gateway, isUp: true, reason: nil, linkSeconds: linkSeconds, heard: .now)
         let wanted = Set(report.workers.map(\.name))
         for worker in workers where !wanted.contains(worker.engineName) { worker.markDown("its node does not list it any more") }
         let kept = workers.filter { wanted.contains($0.engineName) }
@@ -63,7 +65,8 @@ struct Peer: Sendable {
     /// It does not answer any more. True when it did before.
     mutating func gone(_ reason: String) -> Bool {
         guard let old = view, old.isUp else { return false }
-        view = PeerView(report: old.report, gateway: old.gateway, isUp: false, reason: reason, linkSeconds: old.linkSeconds)
+        view = PeerView(
+            report: old.report, gateway: old.gateway, isUp: false, reason: reason, linkSeconds: old.linkSeconds, heard: old.heard)
         for worker in workers { worker.markDown(reason) }
         return true
     }

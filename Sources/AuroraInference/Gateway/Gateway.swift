@@ -49,6 +49,7 @@ public final class Gateway: Sendable {
     /// The last requests and why they went where they went.
     public let log = DecisionLog()
     let authenticator: Authenticator
+    let cors: CORS
     let logger: Logger
     let metrics: GatewayMetrics
     private let loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>]
@@ -61,7 +62,7 @@ public final class Gateway: Sendable {
 
     public init(
         node: String, limits: GatewayLimits, router: MeshRouter, models: ModelNames = ModelNames(), authenticator: Authenticator,
-        pools: UpstreamPools, unload: Unload? = nil, logger: Logger
+        cors: CORS = CORS(), pools: UpstreamPools, unload: Unload? = nil, logger: Logger
     ) throws {
         self.node = node
         self.router = router
@@ -69,6 +70,7 @@ public final class Gateway: Sendable {
         self.unload = unload
         self.limits = limits
         self.authenticator = authenticator
+        self.cors = cors
         self.logger = logger
         metrics = GatewayMetrics()
         var loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>] = [:]

@@ -44,6 +44,8 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var advancing = false
     private var readHeld = false
     private var minorVersion = 1
+    /// Who sent the request, if a web page did.
+    private var origin: (page: String, host: String?)?
     private var closeAfterAnswer = false
     private var lastHeard = NIODeadline.now()
     private var context: ChannelHandlerContext?
@@ -124,6 +126,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func begin(_ head: RequestHead, _ context: ChannelHandlerContext) throws(HeadError) {
         body = BodyDecoder(try BodyFraming.of(head))
         minorVersion = head.minorVersion
+        origin = head.fields[.origin].map { ($0, head.fields[.host]) }
         if !head.isKeepAlive { closeAfterAnswer = true }
         guard let route = GatewayRoute(head) else {
             state = .passing(answered: false)
@@ -211,6 +214,8 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ///   - fields: lines of header fields, each with its CR LF.
     ///   - length: of the body, where it is known.
     func writeHead(status: Int, fields: ByteBuffer, length: Int?) {
+        var fields = fields
+        if let origin { gateway.cors.write(to: &fields, origin: origin.page, host: origin.host) }
         writer.head(status: status, fields: fields, length: length, minorVersion: minorVersion, keepAlive: !closeAfterAnswer)
         if writer.endsWithConnection { closeAfterAnswer = true }
     }

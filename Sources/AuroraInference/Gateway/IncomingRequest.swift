@@ -27,7 +27,7 @@ final class IncomingRequest {
         do {
             let caller = try gateway.authenticator.principal(
                 authorization: head.fields[.authorization], apiKey: head.fields[.apiKey])
-            try BrowserGuard.check(caller, origin: head.fields[.origin], host: head.fields[.host])
+            try BrowserGuard.check(caller, origin: head.fields[.origin], host: head.fields[.host], cors: gateway.cors)
             guard caller.may(.mesh) || caller.may(.chat) else {
                 return DialectError(.forbidden, "the token '\(caller.name)' does not have the scope 'mesh'")
             }

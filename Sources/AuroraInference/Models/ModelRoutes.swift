@@ -19,6 +19,12 @@ public struct ModelRoutes: Sendable {
     public init(manager: ModelManager) { self.manager = manager }
 
     public func add(to router: Router<NodeContext>) {
+        addCalls(to: router)
+        router.get("/api/status") { _, _ in Self.status }
+    }
+
+    /// Without `GET /api/status`, which is another call on the port of the node API.
+    public func addCalls(to router: Router<NodeContext>) {
         for action in [ModelAction.pull, .push, .create] {
             router.post(RouterPath("/api/\(action.rawValue)")) { request, context in
                 try await answered { try await progress(action, request, context) }
@@ -28,7 +34,6 @@ public struct ModelRoutes: Sendable {
         router.delete("/api/delete") { request, context in try await answered { try await finished(.delete, request, context) } }
         router.head("/api/blobs/:digest") { request, context in try await answered { try await blob(.checkBlob, request, context) } }
         router.post("/api/blobs/:digest") { request, context in try await answered { try await blob(.addBlob, request, context) } }
-        router.get("/api/status") { _, _ in Self.status }
     }
 
     /// Ollama's own cloud is not offered here: there is no call to sign in or to search the web.

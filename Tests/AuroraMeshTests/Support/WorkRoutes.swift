@@ -19,7 +19,7 @@ struct WorkRoutes: Sendable {
     static let block = ByteBuffer(bytes: (0..<65_536).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
 
     @Sendable func add(to router: Router<NodeContext>) {
-        router.get("/work/blocks/:count") { _, context in
+        router.get("/errand/blocks/:count") { _, context in
             let count = context.parameters.get("count", as: Int.self) ?? 0
             return Response(
                 status: .ok,
@@ -28,12 +28,12 @@ struct WorkRoutes: Sendable {
                     try await writer.finish(nil)
                 })
         }
-        router.post("/work/count") { request, _ in
+        router.post("/errand/count") { request, _ in
             var check = PatternCheck(Self.block)
             for try await piece in request.body { check.take(piece) }
             return "\(check.count) \(check.isRight)"
         }
-        router.get("/work/endless") { _, _ in
+        router.get("/errand/endless") { _, _ in
             begun.add()
             return Response(
                 status: .ok,
@@ -46,7 +46,7 @@ struct WorkRoutes: Sendable {
                     }
                 })
         }
-        router.get("/work/name") { request, _ in "hello \(request.uri.query ?? "")" }
+        router.get("/errand/name") { request, _ in "hello \(request.uri.query ?? "")" }
     }
 }
 

@@ -7,7 +7,7 @@ import { readEvents } from './sse.js';
 const CALL_LIMIT = 15_000;
 /** A chat stream says at least a keep-alive comment every 10 s; after this silence the connection counts as cut. */
 const CHAT_IDLE_LIMIT = 35_000;
-/** The status stream speaks once a second. */
+/** The streams of the status and of the mesh speak once a second. */
 const STATUS_IDLE_LIMIT = 6_000;
 
 const tokenSlot = keptForTab('token');
@@ -98,6 +98,9 @@ const conversationPath = (id) => `/api/conversations/${encodeURIComponent(id)}`;
 
 export const api = {
   statusEvents: (signal) => stream('GET', '/api/status/stream', { signal, idle: STATUS_IDLE_LIMIT }),
+  meshEvents: (signal) => stream('GET', '/api/mesh/stream', { signal, idle: STATUS_IDLE_LIMIT }),
+  decisions: (limit) => json('GET', `/api/mesh/decisions${query({ limit })}`),
+  tasks: (limit) => json('GET', `/tasks${query({ limit })}`),
   models: () => json('GET', '/api/models'),
   personalities: () => json('GET', '/api/personalities'),
 

@@ -7,14 +7,16 @@ import { Conversations } from './conversations.js';
 import { TokenDialog, openHelp, toast, wireHelp } from './dialogs.js';
 import { byId, icon, setText } from './dom.js';
 import { Drawers } from './drawers.js';
-import { StatusFeed } from './feed.js';
+import { Feed } from './feed.js';
 import { MeshPanel, health } from './mesh.js';
+import { MeshPage } from './meshpage.js';
 import { sentence } from './message.js';
 import { StartScreen } from './start.js';
 import { wireTheme } from './themes.js';
 
-const feed = new StatusFeed();
+const feed = new Feed('status', api.statusEvents);
 const mesh = new MeshPanel();
+const meshPage = new MeshPage();
 const conversations = new Conversations();
 const chat = new Chat();
 const composer = new Composer();
@@ -22,6 +24,7 @@ const drawers = new Drawers();
 const start = new StartScreen((text) => composer.fill(text));
 const tokenDialog = new TokenDialog(() => {
   feed.restart();
+  meshPage.restart();
   enter();
 });
 
@@ -29,14 +32,43 @@ let models = null;
 let status = null;
 let offline = false;
 
-// Which conversation is open stands in the address, so that reload, back and bookmarks work.
+// Which page and which conversation is open stands in the address, so that reload, back and bookmarks work.
+const MESH = '#/mesh';
+const onMesh = () => location.hash === MESH;
 const idInAddress = () => decodeURIComponent(/^#\/c\/([^/]+)$/.exec(location.hash)?.[1] ?? '') || null;
 const addressOf = (id) => (id ? `#/c/${encodeURIComponent(id)}` : '#/');
 
 function navigate(id) {
-  if (id !== idInAddress()) history.pushState(null, '', addressOf(id));
+  if (id !== idInAddress() || onMesh()) history.pushState(null, '', addressOf(id));
+  showPlace();
   show(id);
   drawers.close();
+}
+
+/** The chat or the mesh page, as the address says. */
+function showPlace() {
+  const mesh = onMesh();
+  byId('shell').dataset.place = mesh ? 'mesh' : 'chat';
+  byId('chat').hidden = mesh;
+  byId('mesh-page').hidden = !mesh;
+  byId('place-chat').href = addressOf(chat.id);
+  for (const [id, current] of [['place-chat', !mesh], ['place-mesh', mesh]]) {
+    if (current) byId(id).setAttribute('aria-current', 'page');
+    else byId(id).removeAttribute('aria-current');
+  }
+  meshPage.setVisible(mesh);
+  showTitle();
+}
+
+/** Follows the address after a link, back or forward. */
+function follow() {
+  showPlace();
+  drawers.close();
+  if (!onMesh() && idInAddress() !== chat.id) show(idInAddress());
+}
+
+function togglePlace() {
+  location.hash = onMesh() ? addressOf(chat.id) : MESH;
 }
 
 async function show(id) {
@@ -59,7 +91,7 @@ async function showTitle() {
   if (id && !title) title = (await api.conversation(id).catch(() => null))?.title;
   if (id !== chat.id) return;
   setText(byId('chat-title'), id ? title || 'New conversation' : 'New chat');
-  document.title = id && title ? `${title} · Aurora` : 'Aurora';
+  document.title = onMesh() ? 'Mesh · Aurora' : id && title ? `${title} · Aurora` : 'Aurora';
 }
 
 /** Everything that needs the node: at the start, with a new token, and after an outage. */
@@ -162,7 +194,7 @@ function wireConversations() {
   conversations.addEventListener('removed', () => navigate(null));
   conversations.addEventListener('renamed', showTitle);
   byId('new-chat').addEventListener('click', newChat);
-  window.addEventListener('popstate', () => { if (idInAddress() !== chat.id) show(idInAddress()); });
+  window.addEventListener('popstate', follow);
 }
 
 function wireKeys() {
@@ -170,7 +202,7 @@ function wireKeys() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') return escape(event);
     if (event.target.closest('input, textarea, select, [contenteditable]')) return undefined;
-    const action = { '/': focusSearch, n: newChat, '?': openHelp }[event.key];
+    const action = { '/': focusSearch, n: newChat, m: togglePlace, '?': openHelp }[event.key];
     if (!action) return undefined;
     event.preventDefault();
     return action();
@@ -198,7 +230,8 @@ function wireFrame() {
   });
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault();
-    composer.focus();
+    if (onMesh()) byId('mesh-view').focus();
+    else composer.focus();
   });
   wireHelp();
   wireTheme();
@@ -209,6 +242,8 @@ wireFeed();
 wireChat();
 wireConversations();
 wireKeys();
+showPlace();
 feed.run();
+meshPage.run();
 enter();
-if (matchMedia('(hover: hover)').matches) composer.focus();
+if (matchMedia('(hover: hover)').matches && !onMesh()) composer.focus();

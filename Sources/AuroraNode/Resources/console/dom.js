@@ -40,6 +40,33 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A list whose parts stay the same elements however often it is drawn. `make(item)` gives a part: its `element`, and `show(item)`. */
+export class KeyedList {
+  #parts = new Map();
+  #make;
+
+  constructor(element, make) {
+    this.element = element;
+    this.#make = make;
+  }
+
+  show(items, keyOf) {
+    const keys = new Set(items.map(keyOf));
+    for (const [key, part] of this.#parts) {
+      if (keys.has(key)) continue;
+      part.element.remove();
+      this.#parts.delete(key);
+    }
+    items.forEach((item, place) => {
+      const key = keyOf(item);
+      if (!this.#parts.has(key)) this.#parts.set(key, this.#make(item));
+      const part = this.#parts.get(key);
+      part.show(item);
+      if (this.element.children[place] !== part.element) this.element.insertBefore(part.element, this.element.children[place] ?? null);
+    });
+  }
+}
+
 const ICONS = {
   menu: 'M4 7h16M4 12h16M4 17h10',
   close: 'M6 6l12 12M18 6L6 18',

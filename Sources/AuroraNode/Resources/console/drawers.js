@@ -8,8 +8,8 @@ export class Drawers {
   #opener = null;
 
   constructor() {
-    byId('open-conversations').append(icon('menu'));
-    for (const [name, button] of [['conversations', 'open-conversations'], ['mesh', 'open-mesh']]) {
+    for (const button of ['open-conversations', 'open-places']) byId(button).append(icon('menu'));
+    for (const [name, button] of [['conversations', 'open-conversations'], ['conversations', 'open-places'], ['mesh', 'open-mesh']]) {
       byId(button).addEventListener('click', () => this.open(name, byId(button)));
     }
     for (const button of document.querySelectorAll('[data-close]')) {
@@ -31,7 +31,7 @@ export class Drawers {
     this.#opener = opener;
     this.#shell.dataset.drawer = name;
     this.#scrim.hidden = false;
-    byId('chat').inert = true;
+    this.#setBehind(true);
     panel.querySelector('[data-close]').focus();
   }
 
@@ -40,8 +40,10 @@ export class Drawers {
     if (!this.#shell.dataset.drawer) return false;
     delete this.#shell.dataset.drawer;
     this.#scrim.hidden = true;
-    byId('chat').inert = false;
+    this.#setBehind(false);
     this.#opener?.focus();
     return true;
   }
+
+  #setBehind(inert) { for (const id of ['chat', 'mesh-page']) byId(id).inert = inert; }
 }

@@ -1,19 +1,24 @@
-// The live status of the node, with reconnection. Silent while the tab is hidden: a browser allows few connections to one
+// A live stream of the node, with reconnection. Silent while the tab is hidden: a browser allows few connections to one
 // host, and tabs in the background would use them up.
-
-import { api } from './api.js';
 
 const BACK_OFF = [1, 2, 4, 8, 15];
 
-/** Fires `status` (detail: the status), `online`, `offline` (detail: the error), `waiting` (detail: seconds until the next try). */
-export class StatusFeed extends EventTarget {
+/** Fires its name (detail: what came), `online`, `offline` (detail: the error), `waiting` (detail: seconds until the next try). */
+export class Feed extends EventTarget {
+  #open;
+  #name;
+  #paused;
   #failures = 0;
   #online = false;
   #connection = null;
   #wake = () => {};
 
-  constructor() {
+  /** `open(signal)` gives the events of the stream; those called `name` count. */
+  constructor(name, open, { paused = false } = {}) {
     super();
+    this.#name = name;
+    this.#open = open;
+    this.#paused = paused;
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#connection?.abort() : this.retry()));
     window.addEventListener('online', () => this.retry());
   }
@@ -21,7 +26,7 @@ export class StatusFeed extends EventTarget {
   /** Runs for the life of the page. */
   async run() {
     for (;;) {
-      await this.#visible();
+      while (document.hidden || this.#paused) await this.#sleepUntilWoken();
       try {
         await this.#listen();
         throw new Error('the stream ended');
@@ -31,6 +36,17 @@ export class StatusFeed extends EventTarget {
         else await this.#backOff(error);
       }
     }
+  }
+
+  /** Listens no more until `resume`: nobody looks at what it brings. */
+  pause() {
+    this.#paused = true;
+    this.#connection?.abort();
+  }
+
+  resume() {
+    this.#paused = false;
+    this.retry();
   }
 
   /** Tries again at once; also used when a token was entered. */
@@ -44,14 +60,14 @@ export class StatusFeed extends EventTarget {
 
   async #listen() {
     this.#connection = new AbortController();
-    for await (const { event, data } of api.statusEvents(this.#connection.signal)) {
-      if (event !== 'status') continue;
+    for await (const { event, data } of this.#open(this.#connection.signal)) {
+      if (event !== this.#name) continue;
       this.#failures = 0;
       if (!this.#online) {
         this.#online = true;
         this.#say('online');
       }
-      this.#say('status', data);
+      this.#say(this.#name, data);
     }
   }
 
@@ -60,15 +76,11 @@ export class StatusFeed extends EventTarget {
     this.#failures += 1;
     this.#online = false;
     this.#say('offline', error);
-    for (let left = seconds; left > 0; left -= 1) {
+    for (let left = seconds; left > 0 && !this.#paused; left -= 1) {
       this.#say('waiting', left);
       if (await this.#sleepUntilWoken(1000)) break;
     }
     this.#say('waiting', 0);
-  }
-
-  #visible() {
-    return document.hidden ? this.#sleepUntilWoken() : undefined;
   }
 
   /** True when woken, false when the time was over. */

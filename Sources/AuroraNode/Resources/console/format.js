@@ -21,6 +21,9 @@ export function size(bytes) {
   return `${value >= 100 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** Memory of GPUs, in GB of 2^30 bytes as their makers count. */
+export const memory = (bytes) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+
 /** `42 s`, `12 min`, `3 h 20 min`, `5 d 2 h`. */
 export function duration(seconds) {
   const minutes = Math.floor(seconds / 60);
@@ -29,6 +32,13 @@ export function duration(seconds) {
   if (hours < 1) return `${minutes} min`;
   if (hours < 24) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Short times exactly: `31 ms`, `4.2 s`; long ones as above. */
+export function time(seconds) {
+  if (!(seconds >= 0)) return '–';
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds);
 }
 
 export const timeOfDay = (iso) => valid(iso, (date) => clock.format(date));

@@ -1,6 +1,6 @@
 // The right-hand panel: load, the local engine, the engines with their models, and how programs connect.
 
-import { byId, copyButton, h, setText } from './dom.js';
+import { KeyedList, byId, copyButton, h, setText } from './dom.js';
 import { EngineCard } from './engine.js';
 import { count, duration, plural } from './format.js';
 import { Sparkline } from './plots.js';
@@ -14,8 +14,7 @@ export class MeshPanel {
   #local = new LocalEngine();
   #enginesTitle = h('h3', {}, 'Engines');
   #none = h('p', { class: 'quiet' });
-  #cardList = h('div', { class: 'engines' });
-  #cards = new Map();
+  #cards = new KeyedList(h('div', { class: 'engines' }), () => new EngineCard());
   #connect = new Connect();
   #about = h('p', { class: 'about' });
 
@@ -23,7 +22,7 @@ export class MeshPanel {
     byId('mesh-body').append(
       h('section', { class: 'load', 'aria-label': 'Load' }, h('div', { class: 'plots' }, this.#requests.element, this.#tokens.element), this.#totals),
       this.#local.element,
-      h('section', { 'aria-label': 'Engines' }, this.#enginesTitle, this.#none, this.#cardList),
+      h('section', { 'aria-label': 'Engines' }, this.#enginesTitle, this.#none, this.#cards.element),
       this.#connect.element, this.#about);
   }
 
@@ -46,19 +45,7 @@ export class MeshPanel {
     setText(this.#enginesTitle, engines.length ? `Engines (${engines.length})` : 'Engines');
     this.#none.hidden = engines.length > 0;
     setText(this.#none, 'None found yet.');
-    const names = new Set(engines.map(({ name }) => name));
-    for (const [name, card] of this.#cards) {
-      if (names.has(name)) continue;
-      card.element.remove();
-      this.#cards.delete(name);
-    }
-    for (const engine of engines) {
-      if (!this.#cards.has(engine.name)) {
-        this.#cards.set(engine.name, new EngineCard());
-        this.#cardList.append(this.#cards.get(engine.name).element);
-      }
-      this.#cards.get(engine.name).show(engine);
-    }
+    this.#cards.show(engines, ({ name }) => name);
   }
 }
 
