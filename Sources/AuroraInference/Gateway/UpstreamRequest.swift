@@ -103,7 +103,8 @@ enum HopHeaders {
 
     static func dropsFromAnswer(_ name: HeaderName) -> Bool {
         switch name {
-        case .server, .requestID, .contentLength: true
+        // What another node says of its own choice is not ours to say again.
+        case .server, .requestID, .contentLength, .aurora: true
         // The engine's rules for browsers speak of its own origin, not of this one.
         case .accessControl: true
         default: name.isHop
