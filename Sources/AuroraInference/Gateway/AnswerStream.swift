@@ -88,6 +88,8 @@ struct AnswerStream {
         streams = question.streams && upstream.status < 300
         if !streams { boundary = nil }
         guard !headSent else { return }
+        // An error instead of a stream is held like any answer in one piece.
+        if !streams, held == nil { held = ByteBuffer() }
         status = upstream.status
         upstreamLength = translator == nil ? upstream.fields[.contentLength].flatMap { Int($0) } : nil
         waitingHead = (upstream, assigned)
