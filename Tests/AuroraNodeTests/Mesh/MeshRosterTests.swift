@@ -1,9 +1,9 @@
 import AuroraAPI
-import AuroraMesh
 import AuroraModel
 import Testing
 
 @testable import AuroraInference
+@testable import AuroraMesh
 @testable import AuroraNode
 
 @Suite("The nodes of the mesh")
