@@ -1,5 +1,6 @@
 import AuroraAPI
 import AuroraConfig
+import AuroraHTTP
 import AuroraModel
 import AuroraSystem
 import AuroraTestSupport
