@@ -1,3 +1,4 @@
+import AuroraTestSupport
 import Foundation
 import NIOCore
 import NIOPosix
@@ -17,7 +18,8 @@ struct PortOwnerTests {
         #expect(try #require(holder.startedAt).timeIntervalSinceNow < 1)
         #endif
         try await server.close()
-        #expect(PortOwner.of(port: port) == nil)
+        // A child that is just being started elsewhere may hold a copy of the socket for a moment.
+        #expect(await eventually { PortOwner.of(port: port) == nil })
     }
 
     /// More than a page of the kernel's table, of which the holder is not on the first.
