@@ -282,7 +282,9 @@ async def exchange(engine, reader, writer):
         elif not await unless_left(engine.post(path, data, out), reader):
             return False
     except Refusal as refusal:
-        engine.note("refused", refusal.status, refusal)
+        # A gateway that looks for pages this engine does not have is refused nothing.
+        if method == "POST":
+            engine.note("refused", refusal.status, refusal)
         error = str(refusal) if path.startswith("/api/") else {"message": str(refusal), "type": "invalid_request_error"}
         await out.json({"error": error}, refusal.status)
     return headers.get("connection", "").lower() != "close"

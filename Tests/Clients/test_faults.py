@@ -12,8 +12,8 @@ from node import until, web
 CHAT = {"model": "fake:latest", "messages": [{"role": "user", "content": "hello"}]}
 
 
-def ask(node, **more):
-    return web.post(node.gateway + "/v1/chat/completions", json=CHAT | more, timeout=40)
+def ask(node, headers=None, **more):
+    return web.post(node.gateway + "/v1/chat/completions", json=CHAT | more, headers=headers, timeout=40)
 
 
 def engines_up(node):
@@ -58,7 +58,8 @@ def test_bad_request_is_not_tried_again(pair):
 def test_engine_with_fewest_requests_in_flight_is_chosen(pair):
     node, first, second = pair
     first.script.hold_before = second.script.hold_before = 0
-    threads = [threading.Thread(target=ask, args=(node,)) for _ in range(2)]
+    fewest = {"X-Aurora-Policy": "least-loaded"}
+    threads = [threading.Thread(target=ask, args=(node, fewest)) for _ in range(2)]
     for thread in threads:
         thread.start()
     until(lambda: len(first.asks) == 1 and len(second.asks) == 1, "one request on each engine")
