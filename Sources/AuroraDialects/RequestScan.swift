@@ -28,6 +28,8 @@ public struct RequestScan: Sendable, Equatable {
     public private(set) var promptStart: Int?
     /// How long the answer may get, in tokens: `max_tokens`, `max_completion_tokens`, or `num_predict` among Ollama's options.
     public private(set) var maxTokens: Int?
+    /// Tools are offered; engines may hold an answer back until a call of one is whole.
+    public private(set) var hasTools = false
     /// The value of `keep_alive` as it was written; see `KeepAlive`.
     public private(set) var keepAlive: String?
 
@@ -75,6 +77,8 @@ public struct RequestScan: Sendable, Equatable {
             input = try Self.content(&cursor)
         } else if cursor.matches(key, "max_tokens") || cursor.matches(key, "max_completion_tokens") {
             maxTokens = try Self.count(&cursor)
+        } else if cursor.matches(key, "tools") {
+            hasTools = try Self.content(&cursor) == .present
         } else if cursor.matches(key, "options") {
             maxTokens = try Self.numPredict(&cursor) ?? maxTokens
         } else if cursor.matches(key, "stream_options") {

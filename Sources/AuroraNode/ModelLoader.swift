@@ -1,5 +1,6 @@
 import AuroraAPI
 import AuroraConfig
+import AuroraHTTP
 import AuroraModel
 import AuroraSystem
 import Foundation
@@ -23,7 +24,7 @@ struct ModelLoader: Sendable {
         if let place { headers = try Self.headers(for: place, in: view) }
         let began = ContinuousClock.now
         let reply = try await ask(GenerateCall(model: model), headers, doing: "load")
-        let worker = HTTPField.Name("X-Aurora-Worker").flatMap { reply.headers[$0] }
+        let worker = reply.headers[.auroraWorker]
         return LoadAnswer(model: model, loaded: true, worker: worker, seconds: Plain.number((.now - began) / .seconds(1)))
     }
 

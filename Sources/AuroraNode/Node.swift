@@ -155,9 +155,11 @@ extension TaskSettings {
 }
 
 extension RouterSettings {
-    /// What the manifest sets are the longest silences; shorter ones are learned from each worker's own pace.
+    /// What the manifest sets are the longest silences; shorter ones are learned from each worker's own pace. Nodes that share workers must
+    /// not decide alike, so each has a seed of its own.
     fileprivate init(_ limits: Manifest.Limits) {
         self.init()
+        seed = .random(in: .min ... .max)
         let (first, between) = (limits.firstByte / .seconds(1), limits.silence / .seconds(1))
         silenceFirst = min(silenceFirst.lowerBound, first)...first
         silenceBetween = min(silenceBetween.lowerBound, between)...between

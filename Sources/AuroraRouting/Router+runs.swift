@@ -8,7 +8,7 @@ extension Router {
             expectedTokens: request.expectedTokens, answerTokens: choice.answerTokens, cachedTokens: option.cachedTokens,
             requestsSince: option.requestsSince,
             others: max(0, option.busy), isCold: !option.isResident, affinity: request.affinity, prefixes: request.prefixes,
-            streams: request.streams, lastProgress: now)
+            streams: request.streams, isPaced: request.isPaced, lastProgress: now)
         let id = runs.insert(running)
         mesh.begin(running, id: id, work: choice.work, now: now)
         return Run(id: RunID(id), worker: option.id, model: mesh.pairs[option.pair].model, decision: choice.decision)
@@ -64,7 +64,7 @@ extension Router {
     /// How long a run may be silent before it counts as hung. The settings' longest silence as long as its pace is not known.
     public func silenceLimit(_ run: RunID) -> SilenceLimit {
         let longest = SilenceLimit(first: settings.silenceFirst.upperBound, between: settings.silenceBetween.upperBound)
-        guard let running = runs[run.raw], let experience = mesh.experience(of: running) else { return longest }
+        guard let running = runs[run.raw], running.isPaced, let experience = mesh.experience(of: running) else { return longest }
         return SilenceLimit(
             first: firstLimit(running, experience) ?? longest.first, between: betweenLimit(experience) ?? longest.between)
     }
@@ -77,7 +77,11 @@ extension Router {
     private func firstLimit(_ running: Running, _ experience: Experience) -> Double? {
         guard experience.samples >= Self.enoughSamples, !running.isCold || experience.load.count > 0 else { return nil }
         var expected = running.prediction.firstToken * max(1, experience.slowest.value)
-        if !running.streams { expected += running.answerTokens * running.prediction.perToken * 2 }
+        if !running.streams {
+            // All of it comes at once, and may be as long as it was allowed to be.
+            guard let most = running.expectedTokens else { return nil }
+            expected += Double(most) * running.prediction.perToken * 2
+        }
         return min(max(expected * Self.patience, settings.silenceFirst.lowerBound), settings.silenceFirst.upperBound)
     }
 

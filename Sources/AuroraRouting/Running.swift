@@ -23,6 +23,7 @@ struct Running: Sendable {
     let affinity: UInt64?
     let prefixes: [UInt64]
     let streams: Bool
+    let isPaced: Bool
     var firstToken: Instant?
     /// When another answer's end let it begin, if it had to wait inside the engine.
     var released: Instant?

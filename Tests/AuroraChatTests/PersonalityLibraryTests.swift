@@ -1,4 +1,5 @@
 import AuroraModel
+import AuroraTestSupport
 import Foundation
 import Testing
 

@@ -59,6 +59,23 @@ struct GatewayRoutingTests {
         try await engine.stop()
     }
 
+    @Test func whoWaitsForAnEngineThatDiesIsToldSoAndNotThatThereIsNoSuchModel() async throws {
+        let engine = try await FakeEngine.start(.openai, models: ["m"])
+        try await GatewayFixture.with([engine.spec("a", parallel: 1)]) { gateway in
+            engine.script(.hang)
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask { try await gateway.post("/v1/chat/completions", chatBody).status }
+                #expect(await eventually { engine.received.count == 1 })
+                group.addTask { try await gateway.post("/v1/chat/completions", wholeBody).status }
+                #expect(await eventually { gateway.registry.router.snapshot().waiting == 1 })
+                try await engine.stop()
+                var statuses: [Int] = []
+                for try await status in group { statuses.append(status) }
+                #expect(statuses.sorted() == [502, 503])
+            }
+        }
+    }
+
     @Test func whoFindsTheLineFullIsToldWhenToComeBack() async throws {
         let engine = try await FakeEngine.start(.openai, models: ["m"])
         var routing = RouterSettings()

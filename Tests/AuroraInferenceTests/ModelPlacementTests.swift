@@ -1,3 +1,4 @@
+import AuroraHTTP
 import AuroraModel
 import HTTPTypes
 import Testing

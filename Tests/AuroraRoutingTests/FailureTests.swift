@@ -135,4 +135,19 @@ import Testing
         let run = try mesh.run()
         #expect(mesh.router.silenceLimit(run.id).first == RouterSettings().silenceFirst.lowerBound)
     }
+
+    @Test func whatMayBeSilentForLongIsJudgedByTheSettingsAlone() throws {
+        let longest = RouterSettings().silenceFirst.upperBound
+        var mesh = TestMesh(1, slots: 4)
+        mesh.teach(1, ttft: 0.01, times: 10)
+        let whole = try mesh.run { $0.streams = false }
+        #expect(mesh.router.silenceLimit(whole.id).first == longest)
+        let bounded = try mesh.run {
+            $0.streams = false
+            $0.expectedTokens = 20
+        }
+        #expect(mesh.router.silenceLimit(bounded.id).first < longest)
+        let withTools = try mesh.run { $0.isPaced = false }
+        #expect(mesh.router.silenceLimit(withTools.id).first == longest)
+    }
 }

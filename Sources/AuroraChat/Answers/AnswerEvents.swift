@@ -1,4 +1,5 @@
 import AuroraModel
+import AuroraSystem
 
 /// The events of one answer from a chosen place on: whoever comes late gets everything that came before.
 ///

@@ -33,6 +33,7 @@ final class Exchange: UpstreamDelegate {
     /// The error answer of a worker, held back because its words must be translated or put into a running stream.
     var errorBody: (status: Int, bytes: ByteBuffer)?
     let began = NIODeadline.now()
+    /// From the worker that was asked last.
     var firstContent: NIODeadline?
     private var lastProgress = NIODeadline.now()
     var deadline = NIODeadline.distantFuture
@@ -76,19 +77,19 @@ final class Exchange: UpstreamDelegate {
         case .waits(let ticket):
             self.ticket = ticket
             gateway.metrics.waited.increment()
-        case .refused(let refusal, let candidates):
-            refused(refusal, candidates)
+        case .refused(let refusal):
+            refused(refusal)
         }
     }
 
     private func routingRequest() -> RoutingRequest {
         RoutingRequest(
-            model: MeshRouter.unresolved, promptTokens: question.promptTokens, expectedTokens: question.scan.maxTokens,
-            affinity: question.wishes.session,
-            prefixes: question.prefixes, policy: question.wishes.policy ?? gateway.models.policy(of: models[modelIndex]),
+            model: MeshRouter.unresolved, promptTokens: question.promptTokens, expectedTokens: question.expectedTokens,
+            affinity: question.wishes.session, prefixes: question.prefixes,
+            policy: question.wishes.policy ?? gateway.models.policy(of: models[modelIndex]),
             client: question.client, priority: question.wishes.priority,
             deadline: question.wishes.deadline.map { MeshRouter.instant(began).advanced(by: $0) }, excluded: trouble.excluded,
-            streams: question.streams)
+            streams: question.streams, isPaced: !question.scan.hasTools)
     }
 
     /// What the router calls when it is this request's turn.
@@ -109,16 +110,16 @@ final class Exchange: UpstreamDelegate {
             send(to: assignment)
         case .failure(let refused):
             guard !over else { return }
-            self.refused(refused.refusal, [])
+            self.refused(refused.refusal)
         }
     }
 
-    private func refused(_ refusal: Refusal, _ candidates: [Worker]) {
+    private func refused(_ refusal: Refusal) {
         if !answer.contentSent, modelIndex + 1 < models.count {
             modelIndex += 1
             return place()
         }
-        refuse(trouble.last ?? RefusalWords.error(refusal, question, candidates, gateway))
+        refuse(trouble.last ?? RefusalWords.error(refusal, question, model: models[modelIndex], gateway))
     }
 
     // MARK: Asking it
@@ -129,6 +130,7 @@ final class Exchange: UpstreamDelegate {
             reason: trouble.failed.isEmpty ? assignment.run.decision.reason.rawValue : Decision.Reason.retry.rawValue)
         self.assigned = assigned
         last = assigned
+        firstContent = nil
         let worker = assigned.worker
         worker.metrics.load(worker.inFlight.wrappingAdd(1, ordering: .relaxed).newValue)
         worker.requests.wrappingAdd(1, ordering: .relaxed)
@@ -266,16 +268,18 @@ final class Exchange: UpstreamDelegate {
     }
 
     private func pass(_ output: AnswerStream.Output, _ assigned: Assigned) {
-        if firstContent == nil, output.bytes.readableBytes > 0 { sawFirstContent(assigned) }
+        if firstContent == nil, output.bytes.readableBytes > 0 { sawFirstContent(assigned, ofAnswer: answer.continuedOn == nil) }
         if let head = output.head { client.write(head) }
         if output.tokens > 0 { gateway.count(tokens: output.tokens) }
         if output.bytes.readableBytes > 0 { client.write(output.bytes) }
     }
 
-    private func sawFirstContent(_ assigned: Assigned) {
+    /// - Parameter ofAnswer: false when another worker had begun the answer.
+    private func sawFirstContent(_ assigned: Assigned, ofAnswer: Bool) {
         let now = NIODeadline.now()
         firstContent = now
         gateway.router.firstToken(assigned.run.id)
+        guard ofAnswer else { return }
         assigned.worker.metrics.firstToken(question.route, model: assigned.model, nanoseconds: (now - began).nanoseconds)
     }
 

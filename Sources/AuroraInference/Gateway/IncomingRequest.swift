@@ -136,6 +136,9 @@ struct Question {
     /// An estimate: about four bytes a token, and images, which are long in bytes, count for no more than a long text.
     var promptTokens: Int { min(body.readableBytes / 4, 32_768) }
 
+    /// How long the answer may get, in tokens; nil when nothing bounds it. Embeddings write none.
+    var expectedTokens: Int? { route.operation == "embeddings" ? 1 : scan.maxTokens }
+
     /// The client can be sent SSE comments while it waits; NDJSON has no such thing.
     var wantsEvents: Bool { streams && route.dialect == .openai }
 }

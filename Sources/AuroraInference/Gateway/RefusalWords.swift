@@ -4,14 +4,15 @@ import AuroraRouting
 
 /// What a client is told when its request cannot run.
 enum RefusalWords {
-    static func error(_ refusal: Refusal, _ question: Question, _ candidates: [Worker], _ gateway: Gateway) -> DialectError {
+    /// - Parameter model: the one that was asked for last: the client's own, or a fallback of it.
+    static func error(_ refusal: Refusal, _ question: Question, model: String, _ gateway: Gateway) -> DialectError {
         switch refusal {
         case .full(let seconds):
             return DialectError(.overloaded, DialectError.busy.message, retryAfter: seconds)
         case .deadline:
             return DialectError(.timedOut, "no worker with '\(question.model)' was free within the time this request may wait")
         case .noneUp, .unknownModel:
-            return nobody(question, candidates, gateway)
+            return nobody(question, gateway.router.workers(for: model).map(\.worker), gateway)
         }
     }
 

@@ -1,3 +1,4 @@
+import AuroraHTTP
 import HTTPTypes
 
 /// Which engines a caller wants a call about models to go to.

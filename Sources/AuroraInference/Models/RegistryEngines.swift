@@ -1,4 +1,5 @@
 import AuroraDialects
+import AuroraHTTP
 import AuroraModel
 public import AuroraSystem
 import HTTPTypes
@@ -59,12 +60,4 @@ public struct RegistryEngines: EngineCalling {
         }
         return headers
     }
-}
-
-extension HTTPField.Name {
-    /// How many nodes a call has passed; from 1 on only engines of the node itself serve it.
-    static let auroraHop = HTTPField.Name("X-Aurora-Hop") ?? .via
-    static let auroraWorker = HTTPField.Name("X-Aurora-Worker") ?? .server
-    /// Which nodes or engines a call about models is for, separated by commas.
-    static let auroraNode = HTTPField.Name("X-Aurora-Node") ?? .server
 }

@@ -32,7 +32,7 @@ public final class MeshRouter: Sendable {
     enum Outcome: Sendable {
         case run(Assignment)
         case waits(Ticket)
-        case refused(Refusal, candidates: [Worker])
+        case refused(Refusal)
     }
 
     typealias Resume = @Sendable (Result<Assignment, Refused>) -> Void
@@ -107,14 +107,14 @@ public final class MeshRouter: Sendable {
             }
             switch admission {
             case .run(let run):
-                guard let assignment = Self.assignment(run, &state) else { return .refused(.noneUp, candidates: []) }
+                guard let assignment = Self.assignment(run, &state) else { return .refused(.noneUp) }
                 return .run(assignment)
             case .waits(let ticket):
                 state.waiting[ticket.id] = resume()
                 waitingCount.wrappingAdd(1, ordering: .relaxed)
                 return .waits(ticket)
             case .refused(let refusal):
-                return .refused(refusal, candidates: candidates.compactMap { workers[$0.worker] })
+                return .refused(refusal)
             }
         }
     }

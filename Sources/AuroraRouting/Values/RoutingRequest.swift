@@ -23,6 +23,9 @@ public struct RoutingRequest: Sendable {
     public var excluded: [WorkerID]
     /// False when the answer comes in one piece, so that its first byte says nothing of the first token.
     public var streams: Bool
+    /// False when silence says nothing of a worker's health, as when an engine holds a tool call back until it is whole. Then only
+    /// the settings' longest silence counts.
+    public var isPaced: Bool
 
     public static let defaultPriority = 5
     static let prefixLimit = 16
@@ -30,7 +33,7 @@ public struct RoutingRequest: Sendable {
     public init(
         model: ModelKey, promptTokens: Int, expectedTokens: Int? = nil, affinity: UInt64? = nil, prefixes: [UInt64] = [],
         policy: PolicyName? = nil, client: Int = 0, priority: Int = Self.defaultPriority, deadline: Instant? = nil,
-        pinned: WorkerID? = nil, excluded: [WorkerID] = [], streams: Bool = true
+        pinned: WorkerID? = nil, excluded: [WorkerID] = [], streams: Bool = true, isPaced: Bool = true
     ) {
         self.model = model
         self.promptTokens = promptTokens
@@ -44,6 +47,7 @@ public struct RoutingRequest: Sendable {
         self.pinned = pinned
         self.excluded = excluded
         self.streams = streams
+        self.isPaced = isPaced
     }
 }
 

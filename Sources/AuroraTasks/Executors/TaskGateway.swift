@@ -1,4 +1,5 @@
 import AuroraDialects
+import AuroraHTTP
 public import AuroraModel
 public import AuroraSystem
 import HTTPTypes
@@ -110,13 +111,8 @@ public struct TaskGateway: Sendable {
 }
 
 extension HTTPField.Name {
-    static let auroraWorker = HTTPField.Name("X-Aurora-Worker") ?? .server
-    static let auroraNode = HTTPField.Name("X-Aurora-Node") ?? .server
-    static let auroraPriority = HTTPField.Name("X-Aurora-Priority") ?? .server
-    static let auroraSession = HTTPField.Name("X-Aurora-Session") ?? .server
     static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .server
     static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed") ?? .server
     static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .server
     static let traceparent = HTTPField.Name("traceparent") ?? .server
-    static let xRequestID = HTTPField.Name("X-Request-Id") ?? .server
 }

@@ -1,3 +1,4 @@
+import AuroraSystem
 import Synchronization
 
 /// Wakes one waiter. A ring without a waiter is kept for the next; several count as one.

@@ -1,13 +1,15 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A clock, and the date that goes with it, which move only when they are told to.
-final class ManualClock: Clock {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+public final class ManualClock: Clock {
+    public struct Instant: InstantProtocol {
+        /// Since the clock was made.
+        public let offset: Duration
+
+        public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        public func duration(to other: Instant) -> Duration { other.offset - offset }
+        public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct Sleeper {
@@ -23,11 +25,13 @@ final class ManualClock: Clock {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock { $0.now } }
-    var date: Date { Date(timeIntervalSince1970: 1_790_000_000 + now.offset / .seconds(1)) }
-    var minimumResolution: Duration { .zero }
+    public init() {}
 
-    func advance(by duration: Duration) {
+    public var now: Instant { state.withLock { $0.now } }
+    public var date: Date { Date(timeIntervalSince1970: 1_790_000_000 + now.offset / .seconds(1)) }
+    public var minimumResolution: Duration { .zero }
+
+    public func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -37,7 +41,7 @@ final class ManualClock: Clock {
         for sleeper in woken { sleeper.continuation.resume() }
     }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id = state.withLock { state in
             state.next += 1
             return state.next
@@ -55,5 +59,10 @@ final class ManualClock: Clock {
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
         }
+    }
+
+    /// How many sleep until then or earlier.
+    public func sleepers(within duration: Duration) -> Int {
+        state.withLock { state in state.sleepers.values.count { $0.deadline <= state.now.advanced(by: duration) } }
     }
 }
