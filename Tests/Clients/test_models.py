@@ -186,3 +186,11 @@ def test_an_engine_that_is_gone_is_named(two):
     until(lambda: "only:2" not in node.get("/api/tags").text, "the engine is out")
     reply = httpx.post(f"{node.gateway}/api/pull?on=fake2", json={"model": "x"})
     assert reply.status_code == 503 and "'fake2' does not answer now" in reply.json()["error"]
+
+
+def test_an_engine_that_has_just_come_back_is_asked_before_a_call_is_refused(two):
+    node, _, second = two
+    second.stop()
+    until(lambda: "only:2" not in node.get("/api/tags").text, "the engine is out")
+    second.start()
+    assert ollama.Client(host=node.gateway, timeout=20, headers={"x-aurora-node": "fake2"}).pull("x").status == "success"

@@ -97,9 +97,9 @@ public final class EngineRegistry: Service, Sendable {
         if changed { publish() }
     }
 
-    /// Asks one engine again at once, because something about it has just been changed.
+    /// Asks one engine again at once, because something about it has just been changed or is to be. Silence is left to the polls to judge.
     func lookAgain(_ worker: Worker) async {
-        guard worker.isHere, await check(worker) else { return }
+        guard worker.isHere, await check(worker, judgesSilence: false) else { return }
         publish()
     }
 
@@ -109,7 +109,7 @@ public final class EngineRegistry: Service, Sendable {
         router.publish(workers) { drained.contains($0.node) }
     }
 
-    private func check(_ worker: Worker) async -> Bool {
+    private func check(_ worker: Worker, judgesSilence: Bool = true) async -> Bool {
         let before = worker.progress.load(ordering: .relaxed)
         do {
             let report = try await probe.look(at: worker.spec)
@@ -118,6 +118,8 @@ public final class EngineRegistry: Service, Sendable {
                 models: report.models, version: report.version, load: Worker.Load(report), at: .now)
             if !wasUp { logger.info("engine up", metadata: ["engine": "\(worker.spec.name)", "url": "\(worker.spec.url)"]) }
             return changed
+        } catch let error as AuroraError where error.code == .timedOut && !judgesSilence {
+            return false
         } catch {
             return missed(worker, error, progressBefore: before)
         }

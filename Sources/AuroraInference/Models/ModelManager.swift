@@ -26,12 +26,24 @@ public struct ModelManager: Sendable {
     // MARK: Pull, push, create, copy, delete
 
     /// What is to be done at which engines; nothing has happened yet.
-    func plan(_ request: ModelCall, _ choice: ModelChoice) throws(DialectError) -> ModelPlan {
+    func plan(_ request: ModelCall, _ choice: ModelChoice) async throws(DialectError) -> ModelPlan {
         let model = try meant(by: request)
         var placement = ModelPlacement(action: request.action, model: model, choice: choice, rules: rules)
         placement.blobsOn = try place(of: request.digests)
         placement.source = request.from.map(rules.aliases.resolve)
-        return ModelPlan(request: request, model: model, targets: try placement.engines(of: engines.engines))
+        return ModelPlan(request: request, model: model, targets: try await targets(of: placement))
+    }
+
+    /// A poll that went unanswered is no reason to refuse: before that, the engines that seem to be down are asked once more.
+    private func targets(of placement: ModelPlacement) async throws(DialectError) -> [EngineFacts] {
+        let known = engines.engines
+        do { return try placement.engines(of: known) } catch {
+            guard error.kind == .overloaded else { throw error }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for engine in known where !engine.isUp { group.addTask { await engines.lookAgain(engine.name) } }
+        }
+        return try placement.engines(of: engines.engines)
     }
 
     /// An alias stands for its model where the model is read, and is in the way where one of its name would be made or removed.
@@ -134,7 +146,7 @@ public struct ModelManager: Sendable {
         let action: ModelAction = upload == nil ? .checkBlob : .addBlob
         var placement = ModelPlacement(action: action, model: nil, choice: choice, rules: rules)
         placement.blobsOn = try place(of: [digest])
-        guard let engine = try placement.engines(of: engines.engines).first else { throw DialectError(.failed, "no engine was chosen") }
+        guard let engine = try await targets(of: placement).first else { throw DialectError(.failed, "no engine was chosen") }
         let reply = try await engines.call(
             engine.name,
             EngineCall(

@@ -105,7 +105,7 @@ public struct ModelRoutes: Sendable {
     private func plan(_ action: ModelAction, _ request: Request, _ context: NodeContext) async throws -> ModelPlan {
         let choice = ModelChoice(request)
         try allow(action, choice, context)
-        return try manager.plan(ModelCall(action, try await request.body.collect(upTo: Self.bodyLimit)), choice)
+        return try await manager.plan(ModelCall(action, try await request.body.collect(upTo: Self.bodyLimit)), choice)
     }
 
     /// Another node has already looked whether its caller may do this.
