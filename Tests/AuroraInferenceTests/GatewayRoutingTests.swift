@@ -71,7 +71,8 @@ struct GatewayRoutingTests {
                 try await engine.stop()
                 var statuses: [Int] = []
                 for try await status in group { statuses.append(status) }
-                #expect(statuses.sorted() == [502, 503])
+                // Who waited may still have been sent there, before the engine was known to be gone.
+                #expect([[502, 502], [502, 503]].contains(statuses.sorted()))
             }
         }
     }

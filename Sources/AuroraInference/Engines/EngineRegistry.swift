@@ -111,11 +111,12 @@ public final class EngineRegistry: Service, Sendable {
 
     private func check(_ worker: Worker, judgesSilence: Bool = true) async -> Bool {
         let before = worker.progress.load(ordering: .relaxed)
+        let asked = ContinuousClock.now
         do {
             let report = try await probe.look(at: worker.spec)
             let wasUp = worker.isUp
             let changed = worker.answered(
-                models: report.models, version: report.version, load: Worker.Load(report), at: .now)
+                models: report.models, version: report.version, load: Worker.Load(report), asked: asked, at: .now)
             if !wasUp { logger.info("engine up", metadata: ["engine": "\(worker.spec.name)", "url": "\(worker.spec.url)"]) }
             return changed
         } catch let error as AuroraError where error.code == .timedOut && !judgesSilence {

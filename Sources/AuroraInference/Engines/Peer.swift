@@ -49,7 +49,8 @@ struct Peer: Sendable {
         let load = Worker.Load(
             slots: told.slots, running: told.inFlight + told.waiting, linkSeconds: linkSeconds, isDraining: report.isDraining)
         let models = told.models.compactMap { ModelList.model($0, kind: told.kind) }
-        return worker.answered(models: models, version: told.version, load: load, at: .now)
+        let now = ContinuousClock.now
+        return worker.answered(models: models, version: told.version, load: load, asked: now, at: now)
     }
 
     private mutating func worker(for told: WorkerReport, node: String) -> Worker? {

@@ -41,6 +41,8 @@ public final class Worker: Sendable {
         var models: [EngineModel] = []
         var version: String?
         var lastAnswer: ContinuousClock.Instant?
+        /// When the question was asked whose answer this is.
+        var asked: ContinuousClock.Instant?
         var tokensPerSecond: Double?
         var misses = 0
         var load = Load()
@@ -82,8 +84,14 @@ public final class Worker: Sendable {
     func snapshot() -> Details { details.withLock { $0 } }
 
     /// It answered. True when anything changed that the router looks at.
-    func answered(models: [EngineModel], version: String?, load: Load, at now: ContinuousClock.Instant) -> Bool {
-        let changed = details.withLock { details in
+    ///
+    /// - Parameter asked: an answer that comes after that of a later question is old news, such as a model deleted in between.
+    func answered(
+        models: [EngineModel], version: String?, load: Load, asked: ContinuousClock.Instant, at now: ContinuousClock.Instant
+    ) -> Bool {
+        let changed: Bool? = details.withLock { details in
+            if let newest = details.asked, asked < newest { return nil }
+            details.asked = asked
             let changed = details.health != .up || details.models != models || !details.load.isClose(to: load)
             details.health = .up
             details.models = models
@@ -93,6 +101,7 @@ public final class Worker: Sendable {
             details.load = load
             return changed
         }
+        guard let changed else { return false }
         up.store(true, ordering: .relaxed)
         metrics.engine(up: true, models: models.count)
         return changed
