@@ -43,7 +43,8 @@ public struct Node: Sendable {
             engines: RegistryEngines(registry: registry, http: http), rules: manifest.modelRules,
             logger: logger)
         let gateway = try Gateway(
-            node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits), router: registry.router, models: manifest.modelNames,
+            node: manifest.thisNode.name, limits: GatewayLimits(manifest.limits, bodyFolder: settings.stateFolder), router: registry.router,
+            models: manifest.modelNames,
             authenticator: tokens.authenticator, cors: settings.cors, pools: pools,
             unload: { await manager.unload($0, path: $1, body: $2, isForwarded: $3) }, logger: logger)
         let localEngine = makeLocalEngine(settings, http, logger)
@@ -139,8 +140,8 @@ public struct Node: Sendable {
 }
 
 extension GatewayLimits {
-    fileprivate init(_ limits: Manifest.Limits) {
-        self.init(headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency)
+    fileprivate init(_ limits: Manifest.Limits, bodyFolder: String) {
+        self.init(headerBytes: limits.headerBytes, bodyBytes: limits.bodyBytes, concurrency: limits.concurrency, bodyFolder: bodyFolder)
     }
 }
 

@@ -262,8 +262,13 @@ private func events(_ text: String) throws -> [JSON] {
         ByteBuffer(string: #"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":\#(image)}]}]}"#)
     }
 
-    @Test(arguments: [#""https://x/y.png""#, #"{"url":"HTTP://x/y.png"}"#]) func anAddressIsRefused(_ image: String) {
-        #expect(throws: DialectError.self) { try WebImages.refuse(in: body(image)) }
+    private func refuse(_ body: ByteBuffer) throws { try body.withUnsafeReadableBytes { try WebImages.refuse(in: $0) } }
+
+    @Test(arguments: [
+        #""https://x/y.png""#, #"{"url":"HTTP://x/y.png"}"#, #"{"detail":"low", "url" : "https:\/\/x\/y.png"}"#,
+    ])
+    func anAddressIsRefused(_ image: String) {
+        #expect(throws: DialectError.self) { try refuse(body(image)) }
     }
 
     @Test func theRefusalSaysWhatToSend() {
@@ -271,14 +276,14 @@ private func events(_ text: String) throws -> [JSON] {
             throws: DialectError.invalid(
                 "'messages[0].content[0].image_url' is 'https://x/y.png'; the engine of this model fetches nothing from the web, send the image itself as \"data:image/png;base64,…\""
             )
-        ) { try WebImages.refuse(in: body(#"{"url":"https://x/y.png"}"#)) }
+        ) { try refuse(body(#"{"url":"https://x/y.png"}"#)) }
     }
 
-    @Test(arguments: [#"{"url":"data:image/png;base64,aGk="}"#, "3", "null", "{}"]) func whatIsNoAddressIsLeftToTheEngine(_ image: String)
-        throws
-    {
-        try WebImages.refuse(in: body(image))
-        try WebImages.refuse(in: ByteBuffer(string: "\"image_url\" https://"))
-        try WebImages.refuse(in: ByteBuffer())
+    @Test(arguments: [#"{"url":"data:image/png;base64,aGk="}"#, "3", "null", "{}", #""""#, #""\"image_url\":\"https://x""#])
+    func whatIsNoAddressIsLeftToTheEngine(_ image: String) throws {
+        try refuse(body(image))
+        try refuse(ByteBuffer(string: "\"image_url\" https://"))
+        try refuse(ByteBuffer(string: "\"image_url\":{\"url\""))
+        try refuse(ByteBuffer())
     }
 }

@@ -19,6 +19,8 @@ struct GatewayFixture: Sendable {
     let registry: EngineRegistry
     let gateway: Gateway
     let manager: ModelManager
+    /// No request body takes up room.
+    var holdsNothing: Bool { gateway.bodiesInMemory.now == 0 && gateway.bodiesInFiles.now == 0 }
     var url: String { "http://127.0.0.1:\(port)" }
 
     static func with(

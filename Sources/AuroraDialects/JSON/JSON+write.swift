@@ -46,7 +46,7 @@ extension JSONObject {
 
 extension ByteBuffer {
     /// Writes the text as a JSON string with its quotes; only what must be escaped is.
-    mutating func writeJSONString(_ text: String) {
+    public mutating func writeJSONString(_ text: String) {
         writeStaticString("\"")
         var text = text
         text.withUTF8 { utf8 in writeEscaped(UnsafeRawBufferPointer(utf8)) }

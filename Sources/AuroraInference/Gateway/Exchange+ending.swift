@@ -66,7 +66,8 @@ extension Exchange {
         guard !over else { return }
         over = true
         loop.ended(self)
-        gateway.heldBytes.wrappingSubtract(question.heldBytes, ordering: .relaxed)
+        gateway.letGo(question.held)
+        gateway.letGo(heldCopy)
         gateway.leave(failed: code >= 500)
         let nanoseconds = (NIODeadline.now() - began).nanoseconds
         if let last {

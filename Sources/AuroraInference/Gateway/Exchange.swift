@@ -39,6 +39,9 @@ final class Exchange: UpstreamDelegate {
     var deadline = NIODeadline.distantFuture
     var nextComment: NIODeadline
     var over = false
+    /// Of a body that lies in a file.
+    private var copy: ByteBuffer?
+    private(set) var heldCopy = HeldBytes()
 
     init(_ question: Question, gateway: Gateway, loop: GatewayLoop, client: GatewayHandler) {
         self.question = question
@@ -57,7 +60,7 @@ final class Exchange: UpstreamDelegate {
 
     /// Whoever holds the model must let go of it, not the one that would answer best.
     private func unloadEverywhere(_ unload: @escaping Gateway.Unload) {
-        let (model, path, body, isForwarded) = (question.model, question.route.path, question.body, question.wishes.hop > 0)
+        let (model, path, body, isForwarded) = (question.model, question.route.path, question.body.copied, question.wishes.hop > 0)
         loop.pool.loop.makeFutureWithTask { await unload(model, path, body, isForwarded) }.assumeIsolated().whenSuccess { [self] answer in
             guard !over else { return }
             guard let answer else { return place() }
@@ -136,7 +139,7 @@ final class Exchange: UpstreamDelegate {
         worker.requests.wrappingAdd(1, ordering: .relaxed)
         do throws(DialectError) {
             guard let continuation = try continuation(on: worker) else { return }
-            switch try UpstreamRequest.make(question, for: assigned, continuing: continuation.value) {
+            switch try UpstreamRequest.make(question, for: assigned, continuing: continuation.value, copy: copyOfBody) {
             case .answered(let body): answerAlone(body)
             case .send(let made): send(made, on: worker)
             }
@@ -150,7 +153,8 @@ final class Exchange: UpstreamDelegate {
     private func continuation(on worker: Worker) throws(DialectError) -> (value: Continuation?, Void)? {
         guard answer.contentSent else { return (nil, ()) }
         guard let record = answer.record else { throw trouble.last ?? .busy }
-        switch record.resumption(of: question.body, on: worker.spec.kind) {
+        let body = try copyOfBody()
+        switch record.resumption(of: body, on: worker.spec.kind) {
         case .resume(let continuation):
             return (continuation, ())
         case .close(let bytes):
@@ -192,11 +196,37 @@ final class Exchange: UpstreamDelegate {
             switch result {
             case .success(let connection):
                 self.connection = connection
-                connection.send(request.head, body: request.body, delegate: self)
+                send(request, over: connection)
             case .failure(let failure):
                 upstreamFailed(failure)
             }
         }
+    }
+
+    private func send(_ request: UpstreamRequest, over connection: UpstreamConnection) {
+        switch request.body {
+        case .memory(let bytes): connection.send(request.head, body: bytes, delegate: self)
+        case .file(let stored, let model):
+            connection.begin(request.head, chunked: false, delegate: self)
+            BodySender(stored, replacing: model, to: connection) { [weak self] in self?.tookBody(connection) }.sendNext()
+        }
+    }
+
+    /// A worker that takes more of a body is not silent.
+    private func tookBody(_ taker: UpstreamConnection) {
+        guard connection === taker, let assigned else { return }
+        deadline = .now() + TimeAmount(seconds: assigned.silence.first)
+    }
+
+    /// The body in memory, where all of it must be looked at. It is counted until the exchange is over.
+    private func copyOfBody() throws(DialectError) -> ByteBuffer {
+        guard case .file(let stored) = question.body else { return question.body.copied }
+        if let copy { return copy }
+        guard gateway.hold(stored.count) else { throw .bodiesHeld }
+        heldCopy.add(stored.count)
+        let made = question.body.copied
+        copy = made
+        return made
     }
 
     /// Leaves the worker that was asked; its connection is closed unless its answer had ended.

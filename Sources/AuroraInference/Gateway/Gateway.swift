@@ -4,14 +4,22 @@ public import Logging
 public import NIOCore
 import Synchronization
 
+import func Foundation.NSTemporaryDirectory
+
 /// Limits and waits of the gateway.
 public struct GatewayLimits: Sendable {
     /// Largest request head, in bytes.
     public var headerBytes: Int
     /// Largest request body, in bytes.
     public var bodyBytes: Int
-    /// Request bodies held at the same time, all clients together, in bytes.
+    /// Request bodies held in memory at the same time, all clients together, in bytes.
     public var heldBytes: Int
+    /// A larger body lies in a file without a name instead of in memory.
+    public var memoryBodyBytes = 1024 * 1024
+    /// Request bodies in such files at the same time, all clients together, in bytes.
+    public var storedBytes = 4 * 1024 * 1024 * 1024
+    /// The folder of such files.
+    public var bodyFolder: String
     /// Requests being answered or waiting at the same time.
     public var concurrency: Int
     public var connect: Duration
@@ -22,7 +30,7 @@ public struct GatewayLimits: Sendable {
 
     public init(
         headerBytes: Int = 32 * 1024, bodyBytes: Int = 100 * 1024 * 1024, heldBytes: Int = 512 * 1024 * 1024, concurrency: Int = 2048,
-        connect: Duration = .seconds(2), keepAlive: Duration = .seconds(10)
+        connect: Duration = .seconds(2), keepAlive: Duration = .seconds(10), bodyFolder: String? = nil
     ) {
         self.headerBytes = headerBytes
         self.bodyBytes = bodyBytes
@@ -30,6 +38,7 @@ public struct GatewayLimits: Sendable {
         self.concurrency = concurrency
         self.connect = connect
         self.keepAlive = keepAlive
+        self.bodyFolder = bodyFolder ?? NSTemporaryDirectory()
     }
 }
 
@@ -55,7 +64,8 @@ public final class Gateway: Sendable {
     private let loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>]
 
     let inFlight = Atomic<Int>(0)
-    let heldBytes = Atomic<Int>(0)
+    let bodiesInMemory: ByteBudget
+    let bodiesInFiles: ByteBudget
     private let requestsTotal = Atomic<Int>(0)
     private let failuresTotal = Atomic<Int>(0)
     private let tokensTotal = Atomic<Int>(0)
@@ -69,6 +79,8 @@ public final class Gateway: Sendable {
         self.models = models
         self.unload = unload
         self.limits = limits
+        bodiesInMemory = ByteBudget(limits.heldBytes)
+        bodiesInFiles = ByteBudget(limits.storedBytes)
         self.authenticator = authenticator
         self.cors = cors
         self.logger = logger
@@ -114,6 +126,14 @@ public final class Gateway: Sendable {
         }
         requestsTotal.wrappingAdd(1, ordering: .relaxed)
         return true
+    }
+
+    /// Counts bytes of a body until they are let go of; false when there are too many.
+    func hold(_ bytes: Int, inFile: Bool = false) -> Bool { inFile ? bodiesInFiles.take(bytes) : bodiesInMemory.take(bytes) }
+
+    func letGo(_ held: HeldBytes) {
+        if held.memory > 0 { bodiesInMemory.giveBack(held.memory) }
+        if held.file > 0 { bodiesInFiles.giveBack(held.file) }
     }
 
     func leave(failed: Bool) {

@@ -17,6 +17,8 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case idle
         /// Reading the body of a hot request.
         case receiving(IncomingRequest)
+        /// All of a large body has come, and is on its way to its file.
+        case storing(IncomingRequest)
         /// A hot request was refused before its body had ended; the rest is thrown away, up to a limit, so that the client reads why.
         case discarding(bytes: Int)
         case exchanging(Exchange)
@@ -83,7 +85,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the request before has been read but not yet answered.
     private var isBusy: Bool {
         switch state {
-        case .exchanging: true
+        case .exchanging, .storing: true
         case .passing(let answered): body.isEnded && !answered
         default: false
         }
@@ -118,7 +120,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
             guard answered, body.isEnded else { return !body.isEnded }
             finishPassed()
             return true
-        case .exchanging:
+        case .exchanging, .storing:
             return false
         }
     }
@@ -141,13 +143,34 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func receive(_ request: IncomingRequest) throws(HeadError) -> Bool {
-        if let piece = try body.decode(&received), let refusal = request.append(piece, gateway) {
+        let hadSpool = request.spool != nil
+        if let piece = try body.decode(&received), let refusal = request.append(piece, gateway, on: loop.pool.loop) {
             refuse(refusal, request)
             return true
         }
+        if !hadSpool { request.spool?.onChange = { [weak self, weak request] in request.map { self?.storageMoved(of: $0) } } }
         guard body.isEnded else { return false }
-        start(request)
+        if let spool = request.spool {
+            state = .storing(request)
+            spool.end()
+        } else {
+            start(request)
+        }
         return true
+    }
+
+    /// A large body has got further on its way to its file.
+    private func storageMoved(of request: IncomingRequest) {
+        switch state {
+        case .receiving(let current) where current === request, .storing(let current) where current === request: break
+        default: return
+        }
+        switch request.spool?.state {
+        case .failed(let error)?: refuse(error, request)
+        case .whole?: start(request)
+        case .storing?, nil: break
+        }
+        readOn()
     }
 
     private func discard(_ soFar: Int) throws(HeadError) -> Bool {
@@ -255,10 +278,19 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
             // Hummingbird looks at what it was given only when a read completes.
             context.fireChannelReadComplete()
         }
-        if readHeld, received.readableBytes < Self.waitingLimit {
-            readHeld = false
-            context.read()
-        }
+        readOn()
+    }
+
+    private func readOn() {
+        guard readHeld, !holdsReads else { return }
+        readHeld = false
+        context?.read()
+    }
+
+    /// What comes early is left in the socket past a limit, and so is a body that comes faster than the disk takes it.
+    private var holdsReads: Bool {
+        if case .receiving(let request) = state, request.spool?.isBehind == true { return true }
+        return isBusy && received.readableBytes >= Self.waitingLimit
     }
 
     // MARK: What Hummingbird answers
@@ -284,7 +316,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: The connection
 
     func read(context: ChannelHandlerContext) {
-        if isBusy, received.readableBytes >= Self.waitingLimit { readHeld = true } else { context.read() }
+        if holdsReads { readHeld = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -295,7 +327,7 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         switch state {
         case .exchanging(let exchange): exchange.clientGone()
-        case .receiving(let request): request.release(gateway)
+        case .receiving(let request), .storing(let request): request.release(gateway)
         default: break
         }
         state = .idle

@@ -13,8 +13,12 @@ final class IncomingRequest {
     let id: String
     private var wishes = Wishes()
     private var client = 0
+    /// What has come of the body, while it is in memory.
     private var body = ByteBuffer()
-    private var held = 0
+    /// Takes the body once it is large.
+    private(set) var spool: BodySpool?
+    private var length = 0
+    private var held = HeldBytes()
 
     init(_ head: RequestHead, route: GatewayRoute) {
         self.head = head
@@ -43,34 +47,54 @@ final class IncomingRequest {
     }
 
     /// Keeps a piece of the body; answers with a refusal when there is too much of it.
-    func append(_ bytes: ByteBuffer, _ gateway: Gateway) -> DialectError? {
-        guard body.readableBytes + bytes.readableBytes <= gateway.limits.bodyBytes else { return tooLarge(gateway) }
-        held += bytes.readableBytes
-        let all = gateway.heldBytes.wrappingAdd(bytes.readableBytes, ordering: .relaxed).newValue
-        guard all <= gateway.limits.heldBytes else {
-            return DialectError(.overloaded, "this node holds as many request bodies as it may; try again in a moment")
+    func append(_ bytes: ByteBuffer, _ gateway: Gateway, on loop: any EventLoop) -> DialectError? {
+        length += bytes.readableBytes
+        guard length <= gateway.limits.bodyBytes else { return tooLarge(gateway) }
+        // What another wire says is translated as a whole.
+        let isLarge = length > gateway.limits.memoryBodyBytes && route.face == nil
+        guard gateway.hold(bytes.readableBytes, inFile: isLarge) else { return .bodiesHeld }
+        held.add(bytes.readableBytes, inFile: isLarge)
+        guard isLarge else {
+            if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
+            return nil
         }
-        if body.readableBytes == 0 {
-            body = bytes
-        } else {
-            body.writeImmutableBuffer(bytes)
+        do throws(AuroraError) {
+            if spool == nil {
+                spool = try BodySpool(folder: gateway.limits.bodyFolder, on: loop)
+                spool?.append(body)
+                body = ByteBuffer()
+            }
+            spool?.append(bytes)
+            return nil
+        } catch {
+            return DialectError(.overloaded, error.message)
         }
-        return nil
     }
 
     /// The body is whole: what it asks for, or why it cannot be asked.
     func finish(_ gateway: Gateway) -> Result<Question, DialectError> {
+        if case .whole(let whole)? = spool?.state {
+            return question(.file(whole.body), whole.scan, whole.prefixes, gateway)
+        }
         guard body.readableBytes > 0 else { return .failure(.missingBody) }
         do {
             let scan = try RequestScan(body)
             if let face = route.face, scan.model?.isEmpty == false { return ask(face, gateway) }
-            guard let model = scan.model, !model.isEmpty else {
-                return .failure(.modelRequired)
-            }
-            return question(body, scan, model: model, target: head.target, face: nil, gateway)
+            return question(.memory(body), scan, Self.prefixes(of: body, scan), gateway)
         } catch {
             return .failure(.invalidBody(error))
         }
+    }
+
+    private static func prefixes(of body: ByteBuffer, _ scan: RequestScan) -> [UInt64] {
+        scan.promptStart.map { start in body.withUnsafeReadableBytes { PromptHashes.make($0, from: start) } } ?? []
+    }
+
+    private func question(
+        _ body: RequestBody, _ scan: RequestScan, _ prefixes: [UInt64], _ gateway: Gateway
+    ) -> Result<Question, DialectError> {
+        guard let model = scan.model, !model.isEmpty else { return .failure(.modelRequired) }
+        return question(body, scan, prefixes, model: model, target: head.target, face: nil, gateway)
     }
 
     /// What only the client's own wire can say becomes chat completions here.
@@ -79,25 +103,27 @@ final class IncomingRequest {
             let asked = try face.translate(body, id: id, created: Int(Date().timeIntervalSince1970))
             let scan: RequestScan
             do { scan = try RequestScan(asked.body) } catch { return .failure(.invalidBody(error)) }
-            return question(asked.body, scan, model: asked.model, target: GatewayRoute.chatCompletions.path, face: asked.reply, gateway)
+            return question(
+                .memory(asked.body), scan, Self.prefixes(of: asked.body, scan), model: asked.model,
+                target: GatewayRoute.chatCompletions.path, face: asked.reply, gateway)
         } catch {
             return .failure(error)
         }
     }
 
     private func question(
-        _ body: ByteBuffer, _ scan: RequestScan, model: String, target: String, face: FaceReply?, _ gateway: Gateway
+        _ body: RequestBody, _ scan: RequestScan, _ prefixes: [UInt64], model: String, target: String, face: FaceReply?, _ gateway: Gateway
     ) -> Result<Question, DialectError> {
         guard gateway.admit() else { return .failure(.busy) }
         return .success(
             Question(
-                head: head, route: route, target: target, id: id, body: body, heldBytes: held, scan: scan, model: model, face: face,
-                wishes: wishes, client: client, prefixes: scan.promptStart.map { PromptHashes.make(body, from: $0) } ?? []))
+                head: head, route: route, target: target, id: id, body: body, held: held, scan: scan, model: model, face: face,
+                wishes: wishes, client: client, prefixes: prefixes))
     }
 
     func release(_ gateway: Gateway) {
-        gateway.heldBytes.wrappingSubtract(held, ordering: .relaxed)
-        held = 0
+        gateway.letGo(held)
+        held = HeldBytes()
     }
 
     private func tooLarge(_ gateway: Gateway) -> DialectError {
@@ -113,8 +139,8 @@ struct Question {
     /// Path and query of the call that a worker is asked for.
     let target: String
     let id: String
-    let body: ByteBuffer
-    let heldBytes: Int
+    let body: RequestBody
+    let held: HeldBytes
     let scan: RequestScan
     /// As the client wrote it.
     let model: String
@@ -134,7 +160,7 @@ struct Question {
     }
 
     /// An estimate: about four bytes a token, and images, which are long in bytes, count for no more than a long text.
-    var promptTokens: Int { min(body.readableBytes / 4, 32_768) }
+    var promptTokens: Int { min(body.count / 4, 32_768) }
 
     /// How long the answer may get, in tokens; nil when nothing bounds it. Embeddings write none.
     var expectedTokens: Int? { route.operation == "embeddings" ? 1 : scan.maxTokens }

@@ -10,17 +10,15 @@ enum PromptHashes {
     private static let limit = 16
 
     /// - Parameter start: where the prompt begins in the body.
-    static func make(_ body: ByteBuffer, from start: Int) -> [UInt64] {
-        let blocks = min(limit, (body.readableBytes - start) / blockBytes)
+    static func make(_ body: UnsafeRawBufferPointer, from start: Int) -> [UInt64] {
+        let blocks = min(limit, (body.count - start) / blockBytes)
         guard start >= 0, blocks > 0 else { return [] }
-        return body.withUnsafeReadableBytes { bytes in
-            var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
-            return (0..<blocks).map { block in
-                for word in stride(from: start + block * blockBytes, to: start + (block + 1) * blockBytes, by: 8) {
-                    hash = mixed(hash ^ bytes.loadUnaligned(fromByteOffset: word, as: UInt64.self))
-                }
-                return hash
+        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+        return (0..<blocks).map { block in
+            for word in stride(from: start + block * blockBytes, to: start + (block + 1) * blockBytes, by: 8) {
+                hash = mixed(hash ^ body.loadUnaligned(fromByteOffset: word, as: UInt64.self))
             }
+            return hash
         }
     }
 

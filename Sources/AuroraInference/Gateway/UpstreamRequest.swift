@@ -10,7 +10,7 @@ import struct Foundation.Date
 struct UpstreamRequest {
     /// Request line and fields, as bytes.
     let head: ByteBuffer
-    let body: ByteBuffer
+    let body: UpstreamBody
     var translator: ReplyTranslator?
     /// Joins the answer to what an earlier worker had said.
     var splice: Splice?
@@ -22,42 +22,51 @@ struct UpstreamRequest {
     }
 
     /// Throws `DialectError` when this kind of engine cannot do what is asked.
-    /// - Parameter continuation: the request that makes the worker go on where another stopped, in place of the client's own.
-    static func make(_ question: Question, for assigned: Assigned, continuing continuation: Continuation?) throws(DialectError) -> Outcome {
+    /// - Parameters:
+    ///   - continuation: the request that makes the worker go on where another stopped, in place of the client's own.
+    ///   - copy: the client's body in memory, for where all of it must be looked at.
+    static func make(
+        _ question: Question, for assigned: Assigned, continuing continuation: Continuation?, copy: () throws(DialectError) -> ByteBuffer
+    ) throws(DialectError) -> Outcome {
         let worker = assigned.worker
         let path = continuation?.path ?? question.target
         let body = try body(question, assigned.model, continuation)
-        if worker.spec.kind == .ollama, AnswerWire(path: path) == .chatCompletions { try WebImages.refuse(in: body) }
+        if worker.spec.kind == .ollama, AnswerWire(path: path) == .chatCompletions {
+            try question.body.withBytes { bytes throws(DialectError) in try WebImages.refuse(in: bytes) }
+        }
         // Another node translates for its engine itself.
         guard worker.isHere, worker.spec.kind == .openai,
             let route = continuation.map({ OllamaRoute(path: $0.path) }) ?? question.route.ollama
         else {
             return .send(UpstreamRequest(question, assigned, path: path, body: body, translator: nil, splice: continuation?.splice))
         }
-        switch try Translation.translate(route, body: body, upstreamModel: assigned.model, now: .now) {
+        let whole: ByteBuffer
+        if case .memory(let bytes) = body { whole = bytes } else { whole = try copy() }
+        switch try Translation.translate(route, body: whole, upstreamModel: assigned.model, now: .now) {
         case .answer(let local):
             return .answered(local.body)
         case .forward(let translation):
             return .send(
                 UpstreamRequest(
-                    question, assigned, path: translation.path, body: translation.body, translator: translation.reply,
+                    question, assigned, path: translation.path, body: .memory(translation.body), translator: translation.reply,
                     splice: continuation?.splice))
         }
     }
 
     /// The bytes as they came; only the model's name is replaced where the worker has another spelling.
-    private static func body(_ question: Question, _ model: String, _ continuation: Continuation?) throws(DialectError) -> ByteBuffer {
-        guard model != question.model else { return continuation?.body ?? question.body }
-        guard let continuation else { return question.scan.replacingModel(in: question.body, with: model) }
-        do { return try RequestScan(continuation.body).replacingModel(in: continuation.body, with: model) } catch {
+    private static func body(_ question: Question, _ model: String, _ continuation: Continuation?) throws(DialectError) -> UpstreamBody {
+        let other = model == question.model ? nil : model
+        guard let continuation else { return UpstreamBody(question.body, question.scan, model: other) }
+        guard let other else { return .memory(continuation.body) }
+        do { return .memory(try RequestScan(continuation.body).replacingModel(in: continuation.body, with: other)) } catch {
             throw .invalidBody(error)
         }
     }
 
     private init(
-        _ question: Question, _ assigned: Assigned, path: String, body: ByteBuffer, translator: ReplyTranslator?, splice: Splice?
+        _ question: Question, _ assigned: Assigned, path: String, body: UpstreamBody, translator: ReplyTranslator?, splice: Splice?
     ) {
-        head = Self.head(question, assigned.worker, path: path, length: body.readableBytes)
+        head = Self.head(question, assigned.worker, path: path, length: body.count)
         self.body = body
         self.translator = translator
         self.splice = splice
