@@ -10,14 +10,20 @@ PRODUCT = "aurora-simulator"
 RELEASE = ("-c", "release", "--static-swift-stdlib", "-Xswiftc", "-enforce-exclusivity=unchecked", "-Xlinker", "-s")
 
 
-def command(path):
-    """A simulator that is built already, or the way to build and run it: as `make release` builds, so that nothing is built twice."""
-    return [path] if path else ["swift", "run", "--package-path", ROOT, *RELEASE, "--quiet", PRODUCT]
+def built():
+    """Builds it as `make release` builds, so that nothing is built twice, and returns where it is."""
+    build = ["swift", "build", "--package-path", ROOT, *RELEASE]
+    try:
+        subprocess.run([*build, "--quiet", "--product", PRODUCT], stdout=sys.stderr, timeout=1800, check=True)
+        folder = subprocess.run([*build, "--show-bin-path"], stdout=subprocess.PIPE, text=True, timeout=60, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"the simulator could not be built: {error}\n  fix: name a built one with --simulator, or leave it out with --only hot")
+    return os.path.join(folder, PRODUCT)
 
 
 def run(options, _folder):
-    chosen = command(options.simulator or os.environ.get("AURORA_SIMULATOR"))
     print("simulator: some minutes when it has to be built first", file=sys.stderr)
+    chosen = [options.simulator or os.environ.get("AURORA_SIMULATOR") or built()]
     try:
         done = subprocess.run(chosen, stdout=subprocess.PIPE, text=True, timeout=1800)
     except OSError as error:

@@ -26,6 +26,25 @@ import Testing
         #expect(abs(run.decision.predicted.firstToken - 0.1) < 0.03)
     }
 
+    @Test func whatAnotherRouterMeasuredIsBelievedUntilThisOneMeasured() throws {
+        var mesh = TestMesh(3)
+        mesh.change(1) { $0.models[0].told = ToldSpeed(promptTokensPerSecond: 100, tokensPerSecond: 5, loadSeconds: 60) }
+        mesh.change(3) { $0.models[0].told = ToldSpeed(promptTokensPerSecond: 20_000, tokensPerSecond: 200, loadSeconds: 1) }
+        let run = try mesh.run(2000)
+        #expect(run.worker == WorkerID(3))
+        #expect(run.decision.alternatives.map(\.worker) == [WorkerID(2), WorkerID(1)])
+        #expect(abs(run.decision.predicted.firstToken - 0.1) < 0.05)
+        mesh.router.ended(run.id, .cancelled, now: mesh.now)
+        mesh.teach(3, prompt: 2000, ttft: 30, times: 5)
+        #expect(try mesh.run(2000).worker == WorkerID(2))
+    }
+
+    @Test(arguments: [0, -1, .nan, .infinity, 1e300]) func speedsThatNoMachineCanHaveAreNotBelieved(_ speed: Double) throws {
+        var (mesh, usual) = (TestMesh(1), TestMesh(1))
+        mesh.change(1) { $0.models[0].told = ToldSpeed(promptTokensPerSecond: speed, tokensPerSecond: speed, loadSeconds: -speed) }
+        #expect(try mesh.run().decision.predicted == usual.run().decision.predicted)
+    }
+
     @Test func aChangeOfSpeedIsFollowedWithinAFewAnswers() throws {
         var mesh = TestMesh(2)
         mesh.teach(1, ttft: 0.1, times: 20)

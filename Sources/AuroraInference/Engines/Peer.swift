@@ -1,6 +1,7 @@
 import AuroraDialects
 import AuroraHTTP
 public import AuroraModel
+import AuroraRouting
 import NIOCore
 
 /// Another node as this one sees it.
@@ -47,7 +48,8 @@ struct Peer: Sendable {
         guard let worker = worker(for: told, node: report.node) else { return false }
         guard told.isUp else { return worker.markDown(told.reason ?? "its node says that it is down") }
         let load = Worker.Load(
-            slots: told.slots, running: told.inFlight + told.waiting, linkSeconds: linkSeconds, isDraining: report.isDraining)
+            slots: told.slots, running: told.inFlight + told.waiting, linkSeconds: linkSeconds, isDraining: report.isDraining,
+            speeds: Dictionary(told.speeds.map { ($0.model, ToldSpeed($0)) }, uniquingKeysWith: { first, _ in first }))
         let models = told.models.compactMap { ModelList.model($0, kind: told.kind) }
         let now = ContinuousClock.now
         return worker.answered(models: models, version: told.version, load: load, asked: now, at: now)
@@ -80,5 +82,12 @@ extension Worker {
         case .here: spec.name
         case .peer(let engine): engine
         }
+    }
+}
+
+extension ToldSpeed {
+    init(_ report: SpeedReport) {
+        self.init(
+            promptTokensPerSecond: report.promptTokensPerSecond, tokensPerSecond: report.tokensPerSecond, loadSeconds: report.loadSeconds)
     }
 }

@@ -58,6 +58,8 @@ public final class Worker: Sendable {
         var linkSeconds = 0.0
         /// Its node takes no new work.
         var isDraining = false
+        /// How fast it is with each model, as its node has measured it.
+        var speeds: [String: ToldSpeed] = [:]
     }
 
     enum Health: Sendable, Equatable {
@@ -144,7 +146,7 @@ public final class Worker: Sendable {
             takesWork: !cordoned && !details.load.isDraining, slotsSet: spec.parallel, slotsTold: details.load.slots,
             linkSeconds: details.load.linkSeconds, outsideLoad: max(0, (details.load.running ?? own) - own),
             models: details.models.map {
-                ModelFacts(name: $0.name, isResident: $0.loaded ?? true, sizeBytes: $0.sizeBytes.map(Int64.init))
+                ModelFacts(name: $0.name, isResident: $0.loaded ?? true, sizeBytes: $0.sizeBytes.map(Int64.init), told: details.load.speeds[$0.name])
             })
     }
 }
@@ -159,5 +161,7 @@ extension Worker.Load {
     func isClose(to other: Worker.Load) -> Bool {
         slots == other.slots && running == other.running && isDraining == other.isDraining
             && abs(linkSeconds - other.linkSeconds) < 0.002 + 0.2 * linkSeconds
+            // A speed matters before anything was measured here, and then a rough one will do.
+            && speeds.keys == other.speeds.keys
     }
 }

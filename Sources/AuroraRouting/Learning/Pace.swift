@@ -43,6 +43,20 @@ extension Pace {
             load: load * ratio.load)
     }
 
+    /// With what another router measured in place of what is assumed here. Numbers that no machine can have are left out.
+    func replaced(by told: ToldSpeed) -> Pace {
+        func sane(_ value: Double?, _ range: ClosedRange<Double>) -> Double? { value.flatMap { range.contains($0) ? $0 : nil } }
+        var pace = self
+        if let speed = sane(told.tokensPerSecond, 0.01...1e5) {
+            pace.token = .init(base: 1 / speed, slope: token.slope / max(token.base, 1e-9) / speed)
+        }
+        if let speed = sane(told.promptTokensPerSecond, 0.01...1e7) {
+            pace.prompt = .init(base: prompt.base * min(1, 1 / speed / max(prompt.slope, 1e-9)), slope: 1 / speed)
+        }
+        pace.load = sane(told.loadSeconds, 0...3600) ?? load
+        return pace
+    }
+
     /// How much slower this is than `other`.
     func ratio(to other: Pace) -> Ratio {
         func ratio(_ a: Double, _ b: Double) -> Double { a > 0 && b > 0 ? min(max(a / b, 1e-3), 1e3) : 1 }

@@ -73,8 +73,8 @@ extension Mesh {
         return changed
     }
 
-    /// What is assumed of pairs never measured: as much faster or slower than usual as their worker was with other models, else
-    /// as others were with the same model.
+    /// What is assumed of pairs never measured: what another router measured, else as much faster or slower than usual as their worker
+    /// was with other models, else as others were with the same model.
     mutating func renewPriors() {
         let unmeasured = pairs.indices.filter { pairs[$0].isPresent && pairs[$0].experience.samples == 0 }
         guard !unmeasured.isEmpty else { return }
@@ -82,7 +82,8 @@ extension Mesh {
         for index in unmeasured {
             let usual = Prior.pace(sizeBytes: pairs[index].sizeBytes)
             let ratio = ratios.workers[pairs[index].worker] ?? ratios.models[pairs[index].model]
-            pairs[index].prior = ratio.map { usual.scaled(by: $0) } ?? usual
+            let similar = ratio.map { usual.scaled(by: $0) } ?? usual
+            pairs[index].prior = pairs[index].told.map { similar.replaced(by: $0) } ?? similar
             refresh(pair: index)
         }
     }

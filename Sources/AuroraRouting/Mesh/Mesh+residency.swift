@@ -66,7 +66,7 @@ extension Mesh {
         residentCopies[pairs[index].model] = copies > 0 ? copies : nil
     }
 
-    /// Takes over what the facts say of residency, and notices when a model left for another.
+    /// Takes over what the facts say of models and their residency, and notices when a model left for another.
     mutating func observeResidency(_ facts: WorkerFacts, at place: Int, now: Instant) {
         var left = false
         var came = false
@@ -74,6 +74,7 @@ extension Mesh {
             guard let index = workers[place].pairs[model.name] else { continue }
             let seenAt = pairs[index].residencySeenAt
             pairs[index].sizeBytes = model.sizeBytes
+            pairs[index].told = model.told
             let age = seenAt == .origin ? Double.infinity : now.seconds(since: seenAt)
             came = came || (model.isResident && (age < Self.recently || !numbers[index].isResident))
             guard age >= Self.factsAge else { continue }

@@ -20,6 +20,8 @@ struct Pair: Sendable {
     fileprivate(set) var serial: UInt64
     var sizeBytes: Int64?
     var prior: Pace
+    /// Measured by another router.
+    var told: ToldSpeed?
     var experience = Experience()
     /// Requests of late, halved in `heatHalfLife` seconds without one; says whether the model is in use here.
     private var heat = 0.0

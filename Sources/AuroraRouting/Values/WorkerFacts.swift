@@ -48,11 +48,27 @@ public struct ModelFacts: Sendable, Equatable {
     /// Answers without loading first.
     public var isResident: Bool
     public var sizeBytes: Int64?
+    /// How fast it is there, as another router has measured it; believed until this one measured for itself.
+    public var told: ToldSpeed?
 
-    public init(name: String, isResident: Bool, sizeBytes: Int64? = nil) {
+    public init(name: String, isResident: Bool, sizeBytes: Int64? = nil, told: ToldSpeed? = nil) {
         self.name = name
         self.isResident = isResident
         self.sizeBytes = sizeBytes
+        self.told = told
+    }
+}
+
+/// What another router learned of a worker with a model; nil where it measured nothing.
+public struct ToldSpeed: Sendable, Equatable {
+    public var promptTokensPerSecond: Double?
+    public var tokensPerSecond: Double?
+    public var loadSeconds: Double?
+
+    public init(promptTokensPerSecond: Double? = nil, tokensPerSecond: Double? = nil, loadSeconds: Double? = nil) {
+        self.promptTokensPerSecond = promptTokensPerSecond
+        self.tokensPerSecond = tokensPerSecond
+        self.loadSeconds = loadSeconds
     }
 }
 
