@@ -28,7 +28,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="repeats the faults of another run")
     parser.add_argument("--silence", type=float, default=30, help="seconds without a byte until a client gives up")
     parser.add_argument("--keep", type=pathlib.Path, help="folder to keep the logs in; it must not exist")
-    parser.add_argument("--record", action="store_true", help="write the table into docs/benchmarks.md too")
+    parser.add_argument("--record", action="store_true", help="write the table into docs/ too")
     parser.add_argument("--json", action="store_true", help="numbers instead of tables")
     return parser.parse_args()
 
@@ -135,7 +135,7 @@ def run(options, folder):
     found = summary(clients, faults, folder / "journal", telling(said.body.decode(errors="replace")), options) | {"node_alive": alive}
     print(json.dumps(found) if options.json else f"{text_of(found)}{examples_of(clients, faults)}")
     if options.record:
-        report.record(ROOT / "docs" / "benchmarks.md", "chaos", text_of(found))
+        report.record(ROOT / "docs", "chaos", text_of(found))
     return alive and not found["not_offered"] and not any(found["lost"].values()) and found["ok"] > 0
 
 

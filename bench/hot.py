@@ -23,7 +23,9 @@ def workers(processes, count=2):
 def start(processes, options):
     """All targets; those that cannot be started are said and left out."""
     backends = workers(processes)
-    started = [targets.direct(processes, backends), targets.nginx(processes, backends), targets.aurora(processes, backends, options.binary)]
+    # These workers take whatever comes, and no other proxy here holds requests back to spare them.
+    aurora = targets.aurora(processes, backends, options.binary, parallel=512)
+    started = [targets.direct(processes, backends), targets.nginx(processes, backends), aurora]
     for name in targets.installed() if options.routers else ():
         try:
             started.append(targets.start_rival(processes, name, backends))

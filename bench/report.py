@@ -105,9 +105,17 @@ def save(folder, text, numbers, options):
     return folder / f"{stamp}.md"
 
 
-def record(document, part, text):
-    """Puts a part of a run where `docs/benchmarks.md` keeps the last one of it: between its two marks."""
+def record(docs, part, text):
+    """Puts a part of a run where the documents of that folder keep the last one of it: between its two marks."""
     start, end = f"<!-- {part}: last recorded run -->", f"<!-- {part}: end -->"
+    documents = [path for path in sorted(docs.glob("*.md")) if start in path.read_text()]
+    if not documents:
+        raise SystemExit(f"no document in {docs} has '{start}' … '{end}'\n  fix: put these two lines where the table shall stand")
+    for document in documents:
+        _write_between(document, start, end, text)
+
+
+def _write_between(document, start, end, text):
     before, _, rest = document.read_text().partition(start)
     _, found, after = rest.partition(end)
     if not found:

@@ -35,7 +35,7 @@ def arguments():
     parser.add_argument("--residency-seconds", type=int, default=15, help="how long the clients of the residency part ask")
     parser.add_argument("--no-routers", dest="routers", action="store_false", help="leave other routers out: direct, nginx and aurora only")
     parser.add_argument("--simulator", help="a built aurora-simulator; none: swift run builds it")
-    parser.add_argument("--record", action="store_true", help="write the tables into docs/benchmarks.md too")
+    parser.add_argument("--record", action="store_true", help="write the tables into docs/ too")
     options = parser.parse_args()
     if options.quick:
         vars(options).update(QUICK)
@@ -55,7 +55,7 @@ def main():
         print(f"\n## {title}\n\n{found}", flush=True)
         text, numbers, errors = f"{text}## {title}\n\n{found}\n", numbers | values, errors + failed
         if options.record:
-            report.record(ROOT / "docs" / "benchmarks.md", name, found)
+            report.record(ROOT / "docs", name, found)
     saved = report.save(HERE / "results", text, numbers, options)
     print(f"written to {os.path.relpath(saved)}", file=sys.stderr)
     # Wall time is never a reason to fail; a request that failed is.

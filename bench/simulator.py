@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import report
 from processes import ROOT
 
 PRODUCT = "aurora-simulator"
@@ -30,4 +31,4 @@ def run(options, _folder):
         sys.exit(f"the simulator did not start: {error}\n  fix: name a built one with --simulator, or leave it out with --only hot")
     if done.returncode or not done.stdout.strip():
         sys.exit(f"the simulator ended with code {done.returncode}: {' '.join(map(str, chosen))}")
-    return f"{done.stdout.strip()}\n", {"simulator": done.stdout}, 0
+    return f"{done.stdout.strip()}\n\n{report.where()}.\n", {"simulator": done.stdout}, 0

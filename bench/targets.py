@@ -73,8 +73,9 @@ def nginx(processes, backends):
     return Target("nginx", port, version, process=process)
 
 
-def aurora(processes, backends, binary):
-    engines = {f"worker{number}": {"kind": backends.kind, "url": url} for number, url in enumerate(backends.urls)}
+def aurora(processes, backends, binary, **more):
+    """`more`: what the manifest says of each worker."""
+    engines = {f"worker{number}": {"kind": backends.kind, "url": url} | more for number, url in enumerate(backends.urls)}
     process, said = processes.aurora(binary, {"engines": engines}, PROXY_CORE)
     version = subprocess.run([binary, "--version"], capture_output=True, text=True).stdout.strip().rsplit(" ", 1)[-1]
     return Target("aurora", int(said["gateway"].rsplit(":", 1)[1]), version, process=process)

@@ -34,7 +34,7 @@ public struct Node: Sendable {
         let sockets = try NodeSockets.bind(manifest, socketPath: NodeFiles.socket(in: folder.path))
         let store = try SQLiteStore.open(in: folder)
         let tokens = try await TokenBook(manifest: manifest.tokens, nodeToken: manifest.nodeToken, store: store)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(2, System.coreCount))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, Cores.usable))
         let pools = try UpstreamPools(group: group)
         let http = NodeHTTPClient(pools: pools)
 

@@ -99,7 +99,7 @@ struct NodeServers: Sendable {
 
     private var viewRoutes: MeshViewRoutes {
         let loader = ModelLoader(gateway: sockets.addresses.gateway, token: tokens.authenticator.ownToken, http: http)
-        return MeshViewRoutes(source: view, drains: drains, loader: loader)
+        return MeshViewRoutes(source: view, drains: drains, peers: PeerDrains(registry: registry, http: http), loader: loader)
     }
 
     private var gatewayAddress: GatewayAddress {

@@ -155,3 +155,28 @@ def test_a_request_goes_one_hop_only(new_engine, new_peer):
     until(lambda: "far:latest" in models(lead), "the pod's model on the coordinator")
     reply = web.post(lead.gateway + "/v1/chat/completions", json=CHAT, headers={"X-Aurora-Hop": "1"}, timeout=20)
     assert reply.status_code in (404, 503), reply.text
+
+
+def steer(node, name, drain):
+    reply = web.post(node.console + "/api/mesh/drain", json={"node": name, "drain": drain}, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert reply.status_code == 200, reply.text
+    return reply.json()["message"]
+
+
+def is_draining(node, name):
+    view = web.get(node.console + "/api/mesh", headers={"Authorization": f"Bearer {TOKEN}"}).json()
+    return next(n["status"] for n in view["nodes"] if n["name"] == name) == "draining"
+
+
+def test_a_node_drained_from_elsewhere_is_told_and_tells_all(new_engine, new_peer):
+    _, lead, pod = joined_pair(new_engine, new_peer)
+    assert "from any node" in steer(lead, "pod", True)
+    assert is_draining(pod, "pod")
+    until(lambda: is_draining(lead, "pod"), "the coordinator hears of it")
+    assert "requests again" in steer(lead, "pod", False)
+    assert not is_draining(pod, "pod")
+    until(lambda: not is_draining(lead, "pod"), "the coordinator hears of it")
+    pod.kill()
+    until(lambda: peer(lead, "pod")["state"] != "up", "the pod gone")
+    assert "cannot be told now" in steer(lead, "pod", True)
+    assert lead.stop() == 0

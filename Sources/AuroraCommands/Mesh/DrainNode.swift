@@ -7,7 +7,7 @@ struct DrainNode: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Send a node no new requests; what runs there goes on. Holds over restarts.",
         discussion: """
-            A node that is drained on itself tells all others. Drained from elsewhere, it only gets nothing more from the node that was asked.
+            The node is told, and tells all others. While it cannot be reached, only the node that was asked sends it nothing more.
 
             Example:
               aurora mesh drain vengeance --yes
@@ -26,16 +26,15 @@ struct DrainNode: AsyncParsableCommand {
         let connection = try connection.open()
         let view = try await connection.get(MeshView.self, "/api/mesh")
         if let found = view.nodes.first(where: { $0.name == node }) {
-            try Confirmation.ask(Self.question(found, isAsked: view.node == node), yes: yes)
+            try Confirmation.ask(Self.question(found), yes: yes)
         }
         let answer = try await connection.post(DrainAnswer.self, "/api/mesh/drain", DrainRequest(node: node, drain: true))
         try output.show(answer, text: Self.text(answer))
     }
 
-    static func question(_ node: MeshNode, isAsked: Bool) -> String {
+    static func question(_ node: MeshNode) -> String {
         let running = node.inFlight == 1 ? "1 request runs" : "\(node.inFlight) requests run"
-        let who = isAsked ? "'\(node.name)' will take no new requests" : "'\(node.name)' will get no new requests from here"
-        return "\(who); \(running) there and will end as usual"
+        return "'\(node.name)' will take no new requests; \(running) there and will end as usual"
     }
 
     static func text(_ answer: DrainAnswer) -> String {

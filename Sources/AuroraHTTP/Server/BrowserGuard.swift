@@ -20,9 +20,15 @@ public enum BrowserGuard {
             hint: "name the page under 'origins:' in aurora.yml, or make a token with 'aurora token create' and send it with the request")
     }
 
+    /// The usual case, told without taking the text apart.
+    private static func isAddressAndPort(_ host: String) -> Bool {
+        guard let first = host.utf8.first, (0x30...0x39).contains(first) else { return false }
+        return host.utf8.allSatisfy { (0x30...0x3A).contains($0) || $0 == 0x2E }
+    }
+
     /// An address, or a name that no public domain can have.
     static func isOwnName(_ host: String) -> Bool {
-        if host.hasPrefix("[") { return true }
+        if host.hasPrefix("[") || isAddressAndPort(host) { return true }
         let name = (host.split(separator: ":", maxSplits: 1).first.map(String.init) ?? "").lowercased()
         guard let last = name.split(separator: ".").last else { return false }
         let isAddress = last.allSatisfy(\.isNumber)

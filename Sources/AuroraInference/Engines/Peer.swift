@@ -12,6 +12,8 @@ public struct PeerView: Sendable {
     public let isUp: Bool
     /// Why it is not.
     public let reason: String?
+    /// What it is shown by this node.
+    public let token: Secret?
     /// Round trip of a small call, in seconds.
     public let linkSeconds: Double
     /// When it told this.
@@ -34,7 +36,7 @@ struct Peer: Sendable {
             changed = true
         }
         self.token = token
-        view = PeerView(report: report, gateway: gateway, isUp: true, reason: nil, linkSeconds: linkSeconds, heard: .now)
+        view = PeerView(report: report, gateway: gateway, isUp: true, reason: nil, token: token, linkSeconds: linkSeconds, heard: .now)
         let wanted = Set(report.workers.map(\.name))
         for worker in workers where !wanted.contains(worker.engineName) { worker.markDown("its node does not list it any more") }
         let kept = workers.filter { wanted.contains($0.engineName) }
@@ -69,7 +71,8 @@ struct Peer: Sendable {
     mutating func gone(_ reason: String) -> Bool {
         guard let old = view, old.isUp else { return false }
         view = PeerView(
-            report: old.report, gateway: old.gateway, isUp: false, reason: reason, linkSeconds: old.linkSeconds, heard: old.heard)
+            report: old.report, gateway: old.gateway, isUp: false, reason: reason, token: old.token, linkSeconds: old.linkSeconds,
+            heard: old.heard)
         for worker in workers { worker.markDown(reason) }
         return true
     }

@@ -146,7 +146,9 @@ public final class Worker: Sendable {
             takesWork: !cordoned && !details.load.isDraining, slotsSet: spec.parallel, slotsTold: details.load.slots,
             linkSeconds: details.load.linkSeconds, outsideLoad: max(0, (details.load.running ?? own) - own),
             models: details.models.map {
-                ModelFacts(name: $0.name, isResident: $0.loaded ?? true, sizeBytes: $0.sizeBytes.map(Int64.init), told: details.load.speeds[$0.name])
+                ModelFacts(
+                    name: $0.name, isResident: $0.loaded ?? true, sizeBytes: $0.sizeBytes.map(Int64.init),
+                    told: details.load.speeds[$0.name])
             })
     }
 }

@@ -82,6 +82,11 @@ final class GatewayHandler: ChannelDuplexHandler, RemovableChannelHandler {
         advance()
     }
 
+    /// What stands behind sees only reads that brought something for it.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .passing = state { context.fireChannelReadComplete() }
+    }
+
     /// Whether the request before has been read but not yet answered.
     private var isBusy: Bool {
         switch state {

@@ -132,8 +132,8 @@ final class IncomingRequest {
     }
 }
 
-/// A hot request, whole and understood as far as routing needs.
-struct Question {
+/// A hot request, whole and understood as far as routing needs. A class only because many look at it and copies of it cost.
+final class Question {
     let head: RequestHead
     let route: GatewayRoute
     /// Path and query of the call that a worker is asked for.
@@ -150,6 +150,24 @@ struct Question {
     /// Who asks, as a number, for fairness.
     let client: Int
     let prefixes: [UInt64]
+
+    init(
+        head: RequestHead, route: GatewayRoute, target: String, id: String, body: RequestBody, held: HeldBytes, scan: RequestScan,
+        model: String, face: FaceReply?, wishes: Wishes, client: Int, prefixes: [UInt64]
+    ) {
+        self.head = head
+        self.route = route
+        self.target = target
+        self.id = id
+        self.body = body
+        self.held = held
+        self.scan = scan
+        self.model = model
+        self.face = face
+        self.wishes = wishes
+        self.client = client
+        self.prefixes = prefixes
+    }
 
     var streams: Bool { route.canStream && (scan.stream ?? route.streamsByDefault) }
 

@@ -1,5 +1,6 @@
 import AuroraAPI
 import AuroraHTTP
+import AuroraInference
 import AuroraModel
 import Foundation
 import HTTPTypes
@@ -15,6 +16,7 @@ struct MeshViewRoutes: Sendable {
 
     let source: MeshSource
     let drains: NodeDrains
+    let peers: PeerDrains
     let loader: ModelLoader
 
     func addSummary(to router: Router<NodeContext>) {
@@ -26,6 +28,7 @@ struct MeshViewRoutes: Sendable {
             try allowSeeing(context)
             return try JSONAnswer.make(MeshNodeList(nodes: source.view().nodes))
         }
+        addDrain("/mesh/drain", to: router)
     }
 
     func add(to router: Router<NodeContext>) {
@@ -45,10 +48,7 @@ struct MeshViewRoutes: Sendable {
             try allowSeeing(context)
             return try JSONAnswer.make(try decision(context))
         }
-        router.post("/api/mesh/drain") { request, context in
-            try context.require(.mesh)
-            return try JSONAnswer.make(try await drain(request))
-        }
+        addDrain("/api/mesh/drain", to: router)
         router.post("/api/mesh/load") { request, context in
             try context.require(.mesh)
             let wanted = try await loadRequest(request)
@@ -61,6 +61,13 @@ struct MeshViewRoutes: Sendable {
                 throw AuroraError(.invalid, "unloading takes no 'on'", hint: "a model is unloaded wherever it is; leave 'on' out")
             }
             return try JSONAnswer.make(try await loader.unload(wanted.model))
+        }
+    }
+
+    private func addDrain(_ path: RouterPath, to router: Router<NodeContext>) {
+        router.post(path) { request, context in
+            try context.require(.mesh)
+            return try JSONAnswer.make(try await drain(request))
         }
     }
 
@@ -102,21 +109,25 @@ struct MeshViewRoutes: Sendable {
     private func drain(_ request: Request) async throws -> DrainAnswer {
         let wanted = try await JSONAnswer.read(DrainRequest.self, from: request, hint: "{\"node\":\"desk\",\"drain\":true}")
         let drain = wanted.drain ?? true
-        try await drains.set(drain, node: wanted.node, known: source.view().nodes.map(\.name))
         let view = source.view()
-        let running = view.nodes.first { $0.name == wanted.node }?.inFlight ?? 0
+        let isHere = wanted.node == view.node
+        // A node that was told by another does not tell a third.
+        let isForwarded = request.headers[.auroraHop] != nil
+        let wasTold = !isHere && !isForwarded ? await peers.tell(wanted.node, drain: drain) : false
+        // What holds everywhere need not hold here as well, and must not when it ends.
+        try await drains.set(drain && !wasTold, node: wanted.node, known: view.nodes.map(\.name))
         return DrainAnswer(
-            node: wanted.node, draining: drain, inFlight: running,
-            message: Self.words(wanted.node, drain: drain, isThisNode: wanted.node == view.node))
+            node: wanted.node, draining: drain, inFlight: view.nodes.first { $0.name == wanted.node }?.inFlight ?? 0,
+            message: Self.words(wanted.node, drain: drain, everywhere: isHere || wasTold))
     }
 
-    private static func words(_ node: String, drain: Bool, isThisNode: Bool) -> String {
-        switch (drain, isThisNode) {
-        case (true, true): "the engines of '\(node)' get no new requests, and other nodes are told; what runs goes on"
+    private static func words(_ node: String, drain: Bool, everywhere: Bool) -> String {
+        switch (drain, everywhere) {
+        case (true, true): "the engines of '\(node)' get no new requests from any node; what runs goes on"
         case (true, false):
-            "this node sends '\(node)' no new requests; what runs goes on, and other nodes go on sending until '\(node)' is drained on itself"
+            "this node sends '\(node)' no new requests; '\(node)' cannot be told now, so other nodes go on until it is drained on itself"
         case (false, true): "the engines of '\(node)' get requests again"
-        case (false, false): "this node sends '\(node)' requests again, unless it is drained on itself"
+        case (false, false): "this node sends '\(node)' requests again; '\(node)' cannot be told now, and may be drained on itself"
         }
     }
 

@@ -16,7 +16,7 @@ struct MeshRosterTests {
             report: NodeReport(
                 node: name, role: role, mesh: "m", version: "9", gatewayPort: 1, uptimeSeconds: 60, isDraining: isDraining, workers: [],
                 gpus: [GPUReport(name: "g", vendor: "nvidia", memoryBytes: 8)]),
-            gateway: "http://h", isUp: isUp, reason: reason, linkSeconds: 0.0315, heard: now - .seconds(90))
+            gateway: "http://h", isUp: isUp, reason: reason, token: nil, linkSeconds: 0.0315, heard: now - .seconds(90))
     }
 
     private func roster(

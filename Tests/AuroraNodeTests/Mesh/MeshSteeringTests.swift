@@ -21,7 +21,7 @@ struct MeshSteeringTests {
         try await RunningNode.with(engines: [engine]) { node async throws in
             let answer = try await drain(true, "testnode", node).decode(DrainAnswer.self)
             #expect(answer.draining)
-            #expect(answer.message == "the engines of 'testnode' get no new requests, and other nodes are told; what runs goes on")
+            #expect(answer.message == "the engines of 'testnode' get no new requests from any node; what runs goes on")
             let chat = node.addresses.gateway + "/v1/chat/completions"
             #expect(try await node.ask(.post, chat, body: Self.question).status == 503)
             let view = try await node.ask(node.local + "/api/mesh").decode(MeshView.self)
