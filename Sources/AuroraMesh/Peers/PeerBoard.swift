@@ -1,4 +1,5 @@
 public import AuroraModel
+import Metrics
 import Synchronization
 
 /// What is known of another node now, for lists and pages.
@@ -27,7 +28,15 @@ public final class PeerBoard: Sendable {
 
     public subscript(node: String) -> PeerStatus? { peers.withLock { $0[node] } }
 
-    func set(_ status: PeerStatus) { peers.withLock { $0[status.node] = status } }
+    func set(_ status: PeerStatus) {
+        peers.withLock { $0[status.node] = status }
+        let labels = [("node", status.node)]
+        Gauge(label: "aurora_mesh_node_up", dimensions: labels).record(status.state == .up ? 1 : 0)
+        if let seconds = status.roundTripSeconds { Gauge(label: "aurora_mesh_node_round_trip", dimensions: labels).record(seconds) }
+    }
 
-    func remove(_ node: String) { peers.withLock { $0[node] = nil } }
+    func remove(_ node: String) {
+        peers.withLock { $0[node] = nil }
+        Gauge(label: "aurora_mesh_node_up", dimensions: [("node", node)]).record(0)
+    }
 }

@@ -1,6 +1,6 @@
 /// Every metric that Aurora emits, in one table. `docs/metrics.md` lists the same names with their labels.
 public enum KnownMetrics {
-    public static let all = genAI + gateway + engines + gpus + chat + tasks
+    public static let all = genAI + gateway + engines + mesh + gpus + chat + tasks
 
     private static let genAI = [
         MetricDescription(
@@ -18,7 +18,11 @@ public enum KnownMetrics {
         MetricDescription("aurora_gateway_requests_total", .counter, help: "Requests answered by the gateway."),
         MetricDescription("aurora_gateway_in_flight", .gauge, help: "Requests that a worker is answering now."),
         MetricDescription(
-            "aurora_gateway_retries_total", .counter, help: "Requests sent to another worker because one failed before its first byte."),
+            "aurora_gateway_retries_total", .counter, help: "Requests that another worker took over because one failed, by how it failed."),
+        MetricDescription("aurora_gateway_continued_total", .counter, help: "Answers that another worker went on with in their middle."),
+        MetricDescription(
+            "aurora_gateway_broken_answers_total", .counter, help: "Answers that broke in their middle and could not be continued, by why."),
+        MetricDescription("aurora_gateway_waited_total", .counter, help: "Requests that waited in line for a worker."),
         MetricDescription(
             "aurora_gateway_cancelled_total", .counter, help: "Requests whose client went away before the answer was whole."),
     ]
@@ -26,6 +30,12 @@ public enum KnownMetrics {
     private static let engines = [
         MetricDescription("aurora_engine_up", .gauge, help: "1 when the engine answers its polls, else 0."),
         MetricDescription("aurora_engine_models", .gauge, help: "Models that the engine offers."),
+    ]
+
+    private static let mesh = [
+        MetricDescription("aurora_mesh_node_up", .gauge, help: "1 when the other node answers, else 0."),
+        MetricDescription(
+            "aurora_mesh_node_round_trip", .gauge, unit: "seconds", help: "Round trip of a small call to the other node, in seconds."),
     ]
 
     private static let gpus = [
