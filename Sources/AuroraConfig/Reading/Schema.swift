@@ -5,6 +5,10 @@ struct Schema<Root: Sendable>: Sendable {
     let fields: [Field<Root>]
     /// Keys that a later version has, with what this one lacks.
     var absent: [String: String] = [:]
+    /// Keys that others know and this product does not do, with the reason and what to write instead.
+    var refused: [String: (reason: String, fix: String)] = [:]
+    /// Keys that change nothing here, with the reason.
+    var ignored: [String: String] = [:]
     /// Keys passed over, for anchors that are used elsewhere.
     var allowsExtensions = false
 
@@ -29,6 +33,14 @@ struct Schema<Root: Sendable>: Sendable {
     }
 
     private func refuse(_ key: String, in path: String, _ reader: inout Reader) {
+        if let reason = ignored[key] {
+            reader.warn("\(reader.path) has no effect: \(reason)", fix: "remove it, if the file is for Aurora alone")
+            return
+        }
+        if let refusal = refused[key] {
+            reader.report("\(reader.path) is not supported: \(refusal.reason)", fix: refusal.fix)
+            return
+        }
         if let lack = absent[key] {
             reader.report(
                 "'\(key)' is not in this version of Aurora: \(lack)", fix: "remove '\(key)', or put it back once a version has it")
