@@ -10,11 +10,13 @@ indirect enum YAMLTree {
     case number(Double)
     case bool(Bool)
     case list([YAMLTree])
+    /// A list that says something by being empty.
+    case emptyList
     case map([(key: String, value: YAMLTree)])
 
     static func texts(_ texts: [String]) -> YAMLTree { .list(texts.map(YAMLTree.text)) }
 
-    /// The entries whose value is there and holds something.
+    /// The entries whose value is there, and holds something or is told to be empty.
     static func filled(_ entries: [(key: String, value: YAMLTree?)]) -> YAMLTree {
         .map(
             entries.compactMap { entry in
@@ -47,6 +49,7 @@ indirect enum YAMLTree {
         case .int(let value): .scalar(.init("\(value)", Tag(.int), .plain))
         case .number(let value): .scalar(.init(Numbers.text(value), Tag(.float), .plain))
         case .bool(let value): .scalar(.init("\(value)", Tag(.bool), .plain))
+        case .emptyList: .sequence(.init([], Tag(.seq), .flow))
         case .list(let values) where values.isEmpty: .sequence(.init([], Tag(.seq), .flow))
         case .list(let values): .sequence(.init(values.map(\.node), Tag(.seq), .block))
         case .map(let entries) where entries.isEmpty: .mapping(.init([], Tag(.map), .flow))

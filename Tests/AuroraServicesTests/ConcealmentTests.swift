@@ -2,12 +2,16 @@ import AuroraModel
 import Testing
 
 @Suite struct ConcealmentTests {
-    private let concealment = Concealment([
-        EnvironmentVariable("A", "abc"), EnvironmentVariable("B", "abcdef"), EnvironmentVariable("E", ""),
-    ])
+    private let concealment = Concealment(
+        [("A", "abcd"), ("B", "abcdef"), ("S", "7"), ("E", "")].map { EnvironmentVariable($0.0, $0.1) })
 
     @Test func theLongestValueIsTakenFirst() {
-        #expect(concealment.template("xabcdefabcx") == "x${B}${A}x")
+        #expect(concealment.template("xabcdefabcdx") == "x${B}${A}x")
+    }
+
+    @Test func aShortValueIsFoundOnlyByItself() {
+        #expect(concealment.template("7") == "${S}")
+        #expect(concealment.template("127.0.0.7") == "127.0.0.7")
     }
 
     @Test func dollarSignsStayDollarSigns() {

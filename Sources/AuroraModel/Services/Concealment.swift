@@ -5,8 +5,12 @@ public enum SecretNames {
     private static let words = ["PASS", "TOKEN", "SECRET", "CREDENTIAL", "AUTH", "PRIVATE", "DSN"]
     private static let endings = ["KEY", "PWD", "PW", "PAT", "SALT"]
 
+    /// What points to a secret is none.
+    private static let pointers = ["_FILE", "_PATH", "_DIR"]
+
     public static func isSecret(_ name: String) -> Bool {
         let name = name.uppercased()
+        guard !pointers.contains(where: name.hasSuffix) else { return false }
         return words.contains { name.contains($0) } || endings.contains { name.hasSuffix($0) }
     }
 }
@@ -53,7 +57,11 @@ public struct Concealment: Sendable {
         }.joined()
     }
 
+    /// Shorter values are found only where they are the whole text: they stand everywhere by chance.
+    private static let shortest = 4
+
     private static func split(_ text: String, at variable: (name: String, value: String)) -> [Piece] {
+        guard text == variable.value || variable.value.utf8.count >= shortest else { return [.literal(text)] }
         let parts = text.components(separatedBy: variable.value)
         var pieces: [Piece] = []
         for (index, part) in parts.enumerated() {

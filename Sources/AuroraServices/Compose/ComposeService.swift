@@ -32,7 +32,7 @@ struct ComposeService {
         [
             ("container_name", .text(RenderContext.container(spec.name))), ("image", spec.image.map(text)),
             ("build", spec.build.map(build)),
-            ("entrypoint", spec.entrypoint.map(texts)), ("command", spec.command.map(texts)),
+            ("entrypoint", spec.entrypoint.map(words)), ("command", spec.command.map(words)),
         ]
     }
 
@@ -71,6 +71,9 @@ struct ComposeService {
 extension ComposeService {
     private func text(_ text: String) -> YAMLTree { .text(concealment.template(text)) }
     private func texts(_ texts: [String]) -> YAMLTree { .list(texts.map(text)) }
+
+    /// An empty command takes away the image's own.
+    private func words(_ words: [String]) -> YAMLTree { words.isEmpty ? .emptyList : texts(words) }
 
     private var environment: YAMLTree {
         let own = spec.environment.filter { !secrets.holds($0) }

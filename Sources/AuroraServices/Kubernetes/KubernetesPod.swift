@@ -29,11 +29,16 @@ struct KubernetesPod {
             YAMLTree.map([("name", .text(port.name)), ("containerPort", .int(port.port)), ("protocol", .text(port.isUDP ? "UDP" : "TCP"))])
         }
         return .filled([
-            ("name", .text(spec.name)), ("image", .text(spec.image ?? "")), ("command", spec.entrypoint.map { .list($0.map(text)) }),
-            ("args", spec.command.map { .list($0.map(text)) }), ("workingDir", spec.workingDir.map(YAMLTree.text)),
+            ("name", .text(spec.name)), ("image", .text(spec.image ?? "")), ("command", commands.program.map { .list($0.map(text)) }),
+            ("args", commands.arguments.map { .list($0.map(text)) }), ("workingDir", spec.workingDir.map(YAMLTree.text)),
             ("env", .list(environment)), ("ports", .list(ports)), ("resources", resources), ("readinessProbe", probe(isLiveness: false)),
             ("livenessProbe", probe(isLiveness: true)), ("securityContext", security), ("volumeMounts", .list(mounts)),
         ])
+    }
+
+    /// An entrypoint that is told to be empty leaves the command as the program, which takes away the image's entrypoint.
+    private var commands: (program: [String]?, arguments: [String]?) {
+        spec.entrypoint == [] ? (spec.command, nil) : (spec.entrypoint, spec.command)
     }
 
     /// A text in which `$(NAME)` stands for variables of the pod.

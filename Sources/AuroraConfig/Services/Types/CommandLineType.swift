@@ -15,7 +15,7 @@ extension ValueType where Value == [String] {
             }
             return words
         }
-        return Self(label: "command", expected: expected, read: read, show: words.show)
+        return Self(label: "command", expected: expected, read: read, show: { $0.isEmpty ? .text("") : words.show($0) })
     }
 }
 

@@ -43,7 +43,12 @@ enum EnvironmentSyntax {
             reader.report("\(reader.path) has a value with a NUL byte", fix: "remove it")
             return nil
         }
-        return EnvironmentVariable(name, value, isSecret: usesSecret || SecretNames.isSecret(name))
+        return EnvironmentVariable(name, value, isSecret: usesSecret || isSecret(name, value))
+    }
+
+    /// A value that was written out in the file and is a secret all the same: by its name, or as a URL with a password.
+    private static func isSecret(_ name: String, _ value: String) -> Bool {
+        !value.isEmpty && (SecretNames.isSecret(name) || (value.contains("://") && RedactedURL.text(value) != value))
     }
 
     private static func inherited(_ name: String, _ reader: inout Reader) -> EnvironmentVariable? {
