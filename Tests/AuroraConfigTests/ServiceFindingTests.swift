@@ -68,6 +68,15 @@ import Testing
         #expect(try load("services: { a: { image: x, ports: [ \"8004:80\" ] } }").findings.first?.reason.contains("'console'") == true)
     }
 
+    @Test func thePortOfTheCatalogCounts() throws {
+        let yaml = "services:\n  redis:\n  cache: { catalog: redis }\n"
+        #expect(try load(yaml).findings.map(\.reason) == ["services.cache.ports has 6379, which 'redis' has too"])
+    }
+
+    @Test func tagsOfComposeAreRefused() throws {
+        #expect(try findings("ports: !reset []").first?.reason == "services.app.ports has the tag '!reset', which is not supported")
+    }
+
     @Test func extendingInACircleIsTold() throws {
         let yaml = "services:\n  a: { extends: b, image: x }\n  b: { extends: a, image: x }\n"
         #expect(try load(yaml).findings.contains { $0.reason.contains("leads back to itself") })

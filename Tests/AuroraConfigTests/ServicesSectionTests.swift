@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test func aKnownNameAloneIsAnEntryOfTheCatalog() throws {
-        let services = try manifest("services:\n  redis: {}\n  nginx:\n  cache: { catalog: redis }\n  mine: { image: redis:7 }").services
+        let services = try manifest(
+            "services:\n  redis: {}\n  nginx:\n  cache: { catalog: redis, ports: [ \"6380:6379\" ] }\n  mine: { image: redis:7 }"
+        ).services
         #expect(services.map(\.catalog) == [.redis, .nginx, .redis, nil])
         #expect(services.map(\.restart) == [.unlessStopped, .unlessStopped, .unlessStopped, .no])
     }

@@ -69,6 +69,17 @@ import Testing
         }
     }
 
+    @Test func aSecretAmongTheArgumentsOfABuildIsRefused() {
+        var spec = db
+        spec.build = ImageBuild(context: "/srv/app", arguments: [EnvironmentVariable("NPM_TOKEN", "written-out", isSecret: true)])
+        #expect {
+            try ComposeRenderer.render([spec], context)
+        } throws: {
+            let text = "\($0)"
+            return text.contains("'NPM_TOKEN'") && !text.contains("written-out")
+        }
+    }
+
     @Test func aSecretThatNoFileCanHoldIsRefusedWithoutShowingIt() {
         var spec = db
         spec.environment = [EnvironmentVariable("KEY", "line one\nline'two", isSecret: true)]

@@ -66,6 +66,17 @@ import Yams
         #expect(rendering.open.components(separatedBy: "kind: PersistentVolumeClaim").count == 2)
     }
 
+    @Test func aCheckThatWouldShowASecretIsRefused() {
+        var spec = web
+        spec.healthcheck = HealthCheck(.command(["psql", "postgres://app:hunter22@db/app"]))
+        #expect {
+            try KubernetesRenderer.render([spec], context)
+        } throws: {
+            let text = "\($0)"
+            return text.contains("'web'") && !text.contains("hunter22")
+        }
+    }
+
     @Test func whatKubernetesCannotDoIsRefusedByName() {
         var underscored = web
         underscored.name = "my_web"

@@ -21,7 +21,7 @@ CONTAINERS = """
 mesh: tests
 services:
   redis: {}
-  nginx: {}
+  nginx: { ports: [ "8081:8080" ] }
   prometheus: {}
   node-exporter: {}
   grafana: { ports: [ "127.0.0.1:3001:3000" ] }

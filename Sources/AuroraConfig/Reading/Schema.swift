@@ -20,7 +20,14 @@ struct Schema<Root: Sendable>: Sendable {
                 reader.enter(entry.key.clipped, line: entry.line) { [path = reader.path] in refuse(entry.key, in: path, &$0) }
                 continue
             }
-            reader.enter(entry.key, line: entry.line) { field.read(entry.value, &root, &$0) }
+            reader.enter(entry.key, line: entry.line) { reader in
+                if let tag = entry.value.mergeTag {
+                    reader.report(
+                        "\(reader.path) has the tag '\(tag)', which is not supported", fix: "remove it, and write the whole value here")
+                } else {
+                    field.read(entry.value, &root, &reader)
+                }
+            }
         }
         for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.key }) {
             reader.report("\(reader.path) has no '\(field.key)'", fix: "add '\(field.key)': \(field.expected)")
@@ -105,4 +112,18 @@ struct OptionReference: Sendable {
     let standard: String
     let summary: String
     let options: [OptionReference]
+}
+
+extension Node {
+    /// A tag by which compose files steer how they are laid over one another.
+    fileprivate var mergeTag: String? {
+        let tag: Tag? =
+            switch self {
+            case .scalar(let scalar): scalar.tag
+            case .mapping(let mapping): mapping.tag
+            case .sequence(let sequence): sequence.tag
+            case .alias: nil
+            }
+        return tag.map(String.init(describing:)).flatMap { ["!reset", "!override"].contains($0) ? $0 : nil }
+    }
 }

@@ -40,7 +40,7 @@ enum ServiceChecks {
         var owners: [Int: [(service: String, mapping: PortMapping)]] = [:]
         for service in services {
             let place = "services.\(service.name).ports"
-            for mapping in service.ports {
+            for mapping in service.usedPorts {
                 guard let port = mapping.hostPort else { continue }
                 if let own = reserved.first(where: { $0.port == port && !mapping.isUDP }) {
                     reader.report("\(place) has \(port), the port '\(own.name)' of this node", fix: "use another port", at: place)
@@ -52,6 +52,14 @@ enum ServiceChecks {
                 owners[port, default: []].append((service.name, mapping))
             }
         }
+    }
+}
+
+extension ServiceSpec {
+    /// The ports as written, or the one that the catalog gives.
+    fileprivate var usedPorts: [PortMapping] {
+        guard ports.isEmpty, let catalog else { return ports }
+        return [PortMapping(hostPort: catalog.port, port: catalog.port)]
     }
 }
 

@@ -31,7 +31,6 @@ struct CatalogEntry: Sendable {
 
     let service: CatalogService
     let image: String
-    let port: Int
     /// Nil: in containers only.
     let program: Program?
     /// Folders inside its container.
@@ -48,6 +47,8 @@ struct CatalogEntry: Sendable {
     /// Arguments behind the program; in a container, the command.
     let arguments: @Sendable (Place) -> [String]
     let health: @Sendable (Place) -> HealthCheck.Test
+
+    var port: Int { service.port }
 
     static func entry(_ service: CatalogService) -> CatalogEntry {
         switch service {

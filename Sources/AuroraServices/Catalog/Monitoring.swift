@@ -3,7 +3,7 @@ import AuroraModel
 extension CatalogEntry {
     /// Prometheus, which asks this node, and the other services that tell numbers, for theirs.
     static let prometheus = CatalogEntry(
-        service: .prometheus, image: "prom/prometheus:v2.53.4", port: 9090,
+        service: .prometheus, image: "prom/prometheus:v2.53.4",
         program: Program(name: "prometheus", path: "/usr/bin/prometheus", package: "prometheus"), containerData: "/prometheus",
         userID: 65_534, containerHosts: ["host.docker.internal:host-gateway"], files: { [("prometheus.yml", scrapes($0))] },
         arguments: { place in
@@ -26,7 +26,7 @@ extension CatalogEntry {
 
     /// The numbers of the machine.
     static let nodeExporter = CatalogEntry(
-        service: .nodeExporter, image: "prom/node-exporter:v1.8.2", port: 9100,
+        service: .nodeExporter, image: "prom/node-exporter:v1.8.2",
         program: Program(name: "prometheus-node-exporter", path: "/usr/bin/prometheus-node-exporter", package: "prometheus-node-exporter"),
         dataKind: .none, containerVolumes: [VolumeMount(.bind("/"), target: "/host", isReadOnly: true)],
         arguments: { place in
@@ -38,7 +38,7 @@ extension CatalogEntry {
 
     /// Grafana, with Prometheus as its source of numbers.
     static let grafana = CatalogEntry(
-        service: .grafana, image: "grafana/grafana:11.2.0", port: 3000, program: nil,
+        service: .grafana, image: "grafana/grafana:11.2.0", program: nil,
         containerSettings: "/etc/grafana/provisioning/datasources", containerData: "/var/lib/grafana", userID: 472,
         environment: [
             EnvironmentVariable("GF_ANALYTICS_REPORTING_ENABLED", "false"), EnvironmentVariable("GF_ANALYTICS_CHECK_FOR_UPDATES", "false"),

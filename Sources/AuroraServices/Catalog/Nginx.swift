@@ -3,7 +3,7 @@ import AuroraModel
 extension CatalogEntry {
     /// nginx with the Lua module; what it serves stands in `conf.d` beside its settings.
     static let nginx = CatalogEntry(
-        service: .nginx, image: "openresty/openresty:bookworm", port: 8080,
+        service: .nginx, image: "openresty/openresty:bookworm",
         program: Program(name: "nginx", path: "/usr/sbin/nginx", package: "nginx-light libnginx-mod-http-lua"),
         containerData: "/var/lib/aurora-nginx", dataKind: .memory, files: { [("nginx.conf", settings($0))] },
         arguments: { place in

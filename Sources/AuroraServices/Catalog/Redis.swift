@@ -3,7 +3,7 @@ import AuroraModel
 extension CatalogEntry {
     /// Redis, which keeps what it has acknowledged (append-only file, synced every second).
     static let redis = CatalogEntry(
-        service: .redis, image: "redis:7.2-bookworm", port: 6379,
+        service: .redis, image: "redis:7.2-bookworm",
         program: Program(name: "redis-server", path: "/usr/bin/redis-server", package: "redis-server"), userID: 999,
         files: { place in
             [

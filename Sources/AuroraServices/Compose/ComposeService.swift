@@ -22,10 +22,22 @@ struct ComposeService {
                 .manifest, "service '\(spec.name)' is a command of the machine, which the runtime 'compose' cannot run",
                 hint: "give it an 'image' or a 'build', or use runtime: process or systemd")
         }
+        try checkBuild()
         return .filled(
             what + [("environment", environment), ("env_file", environmentFiles)] + reach + (try health()) + [
                 ("user", spec.user.map(text)), ("working_dir", spec.workingDir.map(text)), ("labels", labels),
             ] + limits + safety)
+    }
+
+    /// Arguments of a build stand in the file as they are.
+    private func checkBuild() throws(AuroraError) {
+        for argument in spec.build?.arguments ?? [] {
+            let value = argument.value.reveal()
+            guard argument.isSecret, !value.isEmpty, !concealment.touches(value) else { continue }
+            throw AuroraError(
+                .manifest, "service '\(spec.name)' has the secret '\(argument.name)' written out among the arguments of its build",
+                hint: "put it into '.env', and write \(argument.name): \"${\(argument.name)}\"")
+        }
     }
 
     private var what: [(key: String, value: YAMLTree?)] {

@@ -25,6 +25,22 @@ struct KubernetesWorkload {
         secrets = SecretFile(hidden + inCommands, path: "secrets/\(spec.name).env")
         secretNames = (hidden + inCommands).map(\.name)
         try Self.check(spec)
+        try checkHealth()
+    }
+
+    /// Checks run without the variables of the pod put in, so that a secret would have to stand there as it is.
+    private func checkHealth() throws(AuroraError) {
+        let words: [String] =
+            switch spec.healthcheck?.test {
+            case .command(let words): words
+            case .shell(let line): [line]
+            case .http(let url): [url]
+            case .tcp, nil: []
+            }
+        guard words.contains(where: concealment.touches) else { return }
+        throw AuroraError(
+            .manifest, "the health check of service '\(spec.name)' holds the value of a variable, which Kubernetes would show",
+            hint: "give the service the variable under 'environment', and write $$NAME in a test for the shell")
     }
 
     private let secretNames: [String]
@@ -70,8 +86,7 @@ struct KubernetesWorkload {
         if let user = spec.user, user.split(separator: ":").contains(where: { Int($0) == nil }) {
             notes.append("\(spec.name): the user '\(user)' has no number, so the image's own user is taken")
         }
-        if spec.volumes.contains(where: { if case .bind(let path) = $0.source { !path.contains("/config/") && path != "/" } else { false } }
-        ) {
+        if spec.catalog == nil, spec.volumes.contains(where: { if case .bind = $0.source { true } else { false } }) {
             notes.append("\(spec.name): its folders of the machine must exist on the node of Kubernetes that it is put on")
         }
         if !spec.dependsOn.isEmpty {
@@ -95,7 +110,8 @@ extension KubernetesWorkload {
             ("app.kubernetes.io/name", .text(spec.name)), ("app.kubernetes.io/instance", .text(context.mesh)),
             ("app.kubernetes.io/managed-by", .text("aurora")), ("app.kubernetes.io/part-of", .text(context.mesh)),
         ])
-        let notes = YAMLTree.map(spec.labels.sorted { $0.key < $1.key }.filter { isAnnotation($0.key) }.map { ($0.key, .text($0.value)) })
+        let open = spec.labels.sorted { $0.key < $1.key }.filter { isAnnotation($0.key) && !concealment.touches($0.value) }
+        let notes = YAMLTree.map(open.map { ($0.key, .text($0.value)) })
         let meta: [(key: String, value: YAMLTree?)] = [
             ("name", .text(name ?? spec.name)), ("namespace", .text(namespace)), ("labels", labels), ("annotations", notes),
         ]
