@@ -10,7 +10,8 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
-    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode", "AuroraCommands",
+    "AuroraRouting", "AuroraServices", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode",
+    "AuroraCommands",
 ]
 
 /// Every module has its tests beside it; they may use any module, the fakes and the server libraries.
@@ -27,6 +28,7 @@ let testTargets: [Target] = modules.filter { !["AuroraSystem", "AuroraAPI"].cont
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "Yams", package: "Yams"),
         ],
         swiftSettings: settings)
 }
@@ -57,7 +59,7 @@ let package = Package(
             name: "AuroraCommands",
             dependencies: [
                 "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel",
-                "AuroraStore", "AuroraSystem",
+                "AuroraServices", "AuroraStore", "AuroraSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -86,6 +88,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "AuroraConfig",
+            dependencies: ["AuroraModel", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(
+            name: "AuroraServices",
             dependencies: ["AuroraModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(

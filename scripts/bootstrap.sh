@@ -22,6 +22,12 @@ chromium-driver|command -v chromedriver|drives that browser
 prometheus|command -v promtool|promtool checks the metrics
 curl|command -v curl|calls each wire dialect as a user would
 shellcheck|command -v shellcheck|looks for faults in the scripts
+docker-compose|command -v docker-compose|reads the compose files that are rendered
+systemd|command -v systemd-analyze|reads the units that are rendered
+redis-server|command -v redis-server|is started with the settings that are rendered
+nginx-light|test -x /usr/sbin/nginx|reads the settings that are rendered
+libnginx-mod-http-lua|test -e /usr/lib/nginx/modules/ngx_http_lua_module.so|the Lua module of nginx
+prometheus-node-exporter|command -v prometheus-node-exporter|the program that a rendered unit names
 '
 readonly bench_needs='
 nginx-light|test -x /usr/sbin/nginx|the proxy to compare with
@@ -86,7 +92,7 @@ install_packages() {
     for package in "$@"; do
         case $package in
             nginx-light) disable_service nginx ;;
-            prometheus) disable_service prometheus ;;
+            prometheus | prometheus-node-exporter | redis-server) disable_service "$package" ;;
         esac
     done
 }

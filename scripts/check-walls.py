@@ -16,8 +16,8 @@ SYSTEM = FOUNDATION | {"Glibc", "Darwin", "Musl", "System", "SystemPackage", "Sy
 MODULES = {
     "aurora": {"AuroraCommands"},
     "AuroraCommands": {
-        "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel", "AuroraNode", "AuroraStore",
-        "AuroraSystem",
+        "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel", "AuroraNode",
+        "AuroraServices", "AuroraStore", "AuroraSystem",
     },
     "AuroraNode": {
         "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
@@ -25,6 +25,7 @@ MODULES = {
     },
     "AuroraAPI": {"AuroraModel"},
     "AuroraConfig": {"AuroraModel"},
+    "AuroraServices": {"AuroraModel"},
     "AuroraInference": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraRouting", "AuroraSystem"},
     "AuroraRouting": {"AuroraModel"},
     "AuroraTasks": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
@@ -75,7 +76,7 @@ LIBRARIES = {
     "ServiceLifecycle": SERVICES,
     "Subprocess": {"AuroraLive"},
     "UnixSignals": {"AuroraNode"},
-    "Yams": {"AuroraChat", "AuroraConfig"},
+    "Yams": {"AuroraChat", "AuroraConfig", "AuroraServices"},
 }
 
 IMPORT = re.compile(

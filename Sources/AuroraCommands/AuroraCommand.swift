@@ -14,7 +14,7 @@ public struct AuroraCommand: AsyncParsableCommand {
               aurora status
             """,
         version: AuroraVersion.current,
-        subcommands: [Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, Token.self, Config.self, Init.self])
+        subcommands: [Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, Token.self, Config.self, Render.self, Init.self])
 
     public init() {}
 

@@ -12,6 +12,9 @@ public struct Manifest: Sendable, Equatable {
     public var nodes: [NodeSpec] = []
     /// What ran before Aurora and is never touched.
     public var keep: [KeptService] = []
+    /// What Aurora runs, in the order written.
+    public var services: [ServiceSpec] = []
+    public var runtime = ServiceRuntime.process
     /// Engines under `engines:`, then the kept ones of kind `ollama` and `openai`.
     public var engines: [EngineSpec] = []
     public var discovery = Discovery()

@@ -35,15 +35,15 @@ public enum ManifestLoader {
     private static func load(
         _ text: String, source: String?, file: String, folder: String, environment: [String: String], host: String
     ) -> ManifestLoad {
-        let (values, envFindings) = variables(beside: file, in: folder, environment: environment)
+        let (variables, envFindings) = ManifestVariables.read(beside: file, in: folder, environment: environment)
         let document = YAMLDocument(text, file: file)
-        var reader = Reader(file: file, folder: folder, variables: values, repeatedKeys: document.repeatedKeys)
+        var reader = Reader(file: file, folder: folder, variables: variables, repeatedKeys: document.repeatedKeys)
         var manifest = Manifest.defaults(host: host)
         manifest.source = source
         if let root = document.root { read(root, into: &manifest, &reader) }
         if document.findings.isEmpty || document.root != nil {
             ManifestChecks.run(manifest, &reader)
-            let node = ThisNode.find(in: manifest.nodes, host: host, named: values[ThisNode.variable], &reader)
+            let node = ThisNode.find(in: manifest.nodes, host: host, named: variables.values[ThisNode.variable], &reader)
             manifest.thisNode = node ?? manifest.thisNode
             NodeChecks.finish(&manifest, &reader)
         }
@@ -56,21 +56,10 @@ public enum ManifestLoader {
     private static func read(_ root: Node, into manifest: inout Manifest, _ reader: inout Reader) {
         ManifestSchema.root.read(root, into: &manifest, &reader, expected: "a mapping: lines such as 'mesh: aurora'")
     }
-
-    private static func variables(beside file: String, in folder: String, environment: [String: String]) -> ([String: String], [Finding]) {
-        let shown = FilePaths.sibling(".env", of: file)
-        switch TextFile.read("\(folder)/.env", shown: shown) {
-        case .missing: return (environment, [])
-        case .wrong(let finding): return (environment, [finding])
-        case .text(let text):
-            let file = DotEnv(text, file: shown, environment: environment)
-            return (file.values.merging(environment) { _, environment in environment }, file.findings)
-        }
-    }
 }
 
 /// Puts findings in the order in which a person works through them.
-private enum Findings {
+enum Findings {
     private static let limit = 100
 
     static func sorted(_ findings: [Finding]) -> [Finding] {

@@ -10,7 +10,7 @@ public enum ManifestReference {
     private static func rows(_ option: OptionReference, under path: String) -> [String] {
         let name = path + option.key
         let standard = option.options.isEmpty || option.standard == "{}" || option.standard == "[]" ? "`\(option.standard)`" : ""
-        let inside = option.type == "list" ? "\(name)[]." : option.type == "mapping" ? "\(name)." : "\(name).NAME."
+        let inside = option.type == "list" ? "\(name)[]." : option.type.hasSuffix("mapping") ? "\(name)." : "\(name).NAME."
         return ["| `\(name)` | \(option.type) | \(standard) | \(option.summary) |\n"] + option.options.flatMap { rows($0, under: inside) }
     }
 }

@@ -21,6 +21,13 @@ public enum ManifestTemplate {
         #  backend: { kind: http, url: "http://127.0.0.1:8000", health: /health }
         #  ollama: { kind: ollama, url: "http://127.0.0.1:11434" }
 
+        # What Aurora runs here, in compose syntax. Known by name alone: redis, nginx, prometheus, node-exporter, grafana.
+        # They run as processes of the node, or with runtime: compose or systemd.
+        #services:
+        #  redis: {}
+        #  mail-sync: { command: python3 sync.py, working_dir: ./mail-sync, environment: [ MAIL_TOKEN ], restart: unless-stopped }
+        #runtime: process
+
         # Servers that run models. Kinds: ollama, openai (llama.cpp, vLLM, LM Studio, SGLang and others).
         #engines:
         #  pod: { kind: openai, url: "http://10.0.0.20:8000", api_key: "${POD_KEY}", parallel: 4 }
@@ -75,6 +82,7 @@ public enum ManifestTemplate {
         # NAME=value; values with blanks or '#' in quotes; single quotes keep '$' as it is.
         #DB_PASSWORD=
         #POD_KEY=
+        #MAIL_TOKEN=
         # A new token: openssl rand -hex 24
         #AURORA_TOKEN=
         #AURORA_NODE_TOKEN=

@@ -22,7 +22,7 @@ import Testing
                 """,
                 """
                 aurora.yml:2: error: the manifest has no option 'nods'
-                  fix: did you mean 'nodes'? known here: mesh, nodes, keep, engines, discovery, models, aliases, personalities, listen, origins, ports, tokens, node_token, limits, commands, tasks
+                  fix: did you mean 'nodes'? known here: mesh, nodes, keep, services, runtime, engines, discovery, models, aliases, personalities, listen, origins, ports, tokens, node_token, limits, commands, tasks
                 """,
                 """
                 aurora.yml:3: error: ports.gateway is 'lots'
@@ -47,7 +47,7 @@ import Testing
             ])
     }
 
-    @Test(arguments: ["services", "jobs", "sites", "cutovers", "replicas"])
+    @Test(arguments: ["jobs", "sites", "cutovers", "replicas"])
     func sectionsOfLaterVersionsAreRefused(_ section: String) throws {
         let load = try load("\(section): {}")
         #expect(load.manifest == nil)

@@ -13,6 +13,8 @@ import Testing
                 mesh: aurora
                 nodes: {}
                 keep: {}
+                services: {}
+                runtime: process
                 engines: {}
                 discovery:
                   loopback: true
@@ -98,7 +100,7 @@ import Testing
     func anyTextReadsBackFromYAML(_ text: String) throws {
         let yaml = Shown.mapping([("x", .text(text))]).yaml()
         let document = YAMLDocument(yaml, file: "f")
-        var reader = Reader(file: "f", folder: "/", variables: [:])
+        var reader = Reader(file: "f", folder: "/", variables: ManifestVariables(values: [:]))
         let root = try #require(document.root)
         let entry = try #require(reader.entries(root, expected: "")?.first)
         #expect(reader.scalar(entry.value, expected: "")?.text == text)
@@ -139,11 +141,12 @@ import Testing
         let variables = ManifestTemplate.envExample.split(separator: "\n").filter { $0.hasSuffix("=") }.enumerated().map {
             $0.element.dropFirst() + "0123456789abcdef\($0.offset)"
         }
-        #expect(variables.count == 4)
+        #expect(variables.count == 5)
         try scratch.write(".env", variables.joined(separator: "\n"))
         let load = ManifestLoader.load(path: "aurora.yml", folder: scratch.path, environment: [:], host: "server")
         #expect(load.findings == [])
         #expect(load.manifest?.nodes.count == 3 && load.manifest?.engines.count == 2 && load.manifest?.tokens.count == 1)
+        #expect(load.manifest?.services.map(\.name) == ["redis", "mail-sync"])
     }
 
     @Test func everyTopOptionStandsInTheTemplate() {

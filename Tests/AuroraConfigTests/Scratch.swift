@@ -39,8 +39,11 @@ func manifest(_ yaml: String, env: String? = nil, environment: [String: String] 
     return try #require(load.manifest, "\(load.findings)")
 }
 
+/// The folder of the repository.
+let repositoryRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .path
+
 /// A file of the repository.
 func repositoryFile(_ path: String) throws -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    try String(contentsOf: URL(fileURLWithPath: "\(repositoryRoot)/\(path)"), encoding: .utf8)
 }

@@ -14,6 +14,8 @@ struct Interpolation {
     private let lookup: (String) -> String?
     private var budget: Int
     private var problems: [Problem] = []
+    /// Names of the variables whose values stand in the text that was expanded last.
+    private(set) var used: Set<String> = []
 
     init(budget: Int = 16 << 20, lookup: @escaping (String) -> String?) {
         self.lookup = lookup
@@ -23,6 +25,7 @@ struct Interpolation {
     /// The text with its variables replaced; with problems, what could be replaced (unset variables become empty).
     mutating func expand(_ text: String) -> (text: String, problems: [Problem]) {
         problems = []
+        used = []
         let bytes = Array(text.utf8)
         let expanded = expand(bytes[...], depth: 0)
         return (String(decoding: expanded, as: UTF8.self), problems)
@@ -75,7 +78,9 @@ struct Interpolation {
         switch (rule.action, found) {
         case (.replacement(let word), .some): return expand(word, depth: depth + 1)
         case (.replacement, nil): return []
-        case (_, .some(let value)): return charge(Array(value.utf8))
+        case (_, .some(let value)):
+            used.insert(name)
+            return charge(Array(value.utf8))
         case (.standard(let word), nil): return expand(word, depth: depth + 1)
         case (.failure(let message), nil):
             problems.append(.unset(name: name, message: message))

@@ -15,13 +15,48 @@ struct Reader {
     private var failed: Set<String> = []
     private var interpolation: Interpolation
     private let repeatedKeys: Set<String>
+    private let variables: ManifestVariables
+    /// Names of the secret variables whose values were put in since this was last emptied.
+    var usedSecrets: Set<String> = []
+    /// Whether a variable that is not set becomes empty, with a warning, as in compose files.
+    var unsetIsEmpty = false
 
-    init(file: String, folder: String, variables: [String: String], repeatedKeys: Set<String> = []) {
+    init(file: String, folder: String, variables: ManifestVariables, repeatedKeys: Set<String> = []) {
         self.file = file
         self.folder = folder
-        self.home = variables["HOME"]
+        self.home = variables.values["HOME"]
         self.repeatedKeys = repeatedKeys
-        interpolation = Interpolation { variables[$0] }
+        self.variables = variables
+        interpolation = Interpolation { variables.values[$0] }
+    }
+
+    /// Every variable that the file may use.
+    var environment: [String: String] { variables.values }
+
+    /// The value of a variable that is used without `${…}`; nil if it is not set.
+    mutating func variable(_ name: String) -> EnvironmentVariable? {
+        guard let value = variables.values[name] else { return nil }
+        let isSecret = variables.isSecret(name)
+        if isSecret { usedSecrets.insert(name) }
+        return EnvironmentVariable(name, value, isSecret: isSecret)
+    }
+
+    /// The secret variables of these names, in the order of their names.
+    func secrets(_ names: Set<String>) -> [EnvironmentVariable] {
+        names.sorted().compactMap { name in variables.values[name].map { EnvironmentVariable(name, $0, isSecret: true) } }
+    }
+
+    /// A reader of another file of the same operator; `absorb` brings its findings back.
+    func reader(of file: String, folder: String, repeatedKeys: Set<String>, variables: ManifestVariables? = nil) -> Reader {
+        var other = Reader(file: file, folder: folder, variables: variables ?? self.variables, repeatedKeys: repeatedKeys)
+        other.unsetIsEmpty = unsetIsEmpty
+        return other
+    }
+
+    /// Takes over what another reader, or whatever read another file, has found.
+    mutating func absorb(_ other: [Finding]) {
+        if other.contains(where: { $0.severity == .error }) { failed.insert(path) }
+        findings += other
     }
 
     /// Runs `body` with `key` added to the path that findings name.
@@ -78,6 +113,8 @@ extension Reader {
         let hasVariables: Bool
         /// As written, before interpolation.
         let written: String
+        /// Whether the value of a secret variable stands in it.
+        let usesSecret: Bool
     }
 
     /// The scalar at this place; nil, with a finding, for anything else and for variables that are not set.
@@ -89,13 +126,22 @@ extension Reader {
         line = node.line ?? line
         let (text, problems) = interpolation.expand(scalar.string)
         for problem in problems { report(problem) }
-        guard problems.isEmpty else { return nil }
+        guard problems.allSatisfy(isTolerable) else { return nil }
+        let secrets = interpolation.used.filter { variables.isSecret($0) }
+        usedSecrets.formUnion(secrets)
         let isQuoted = scalar.style != .plain && scalar.style != .any
-        return Scalar(text: text, isQuoted: isQuoted, hasVariables: scalar.string.contains("$"), written: scalar.string)
+        return Scalar(
+            text: text, isQuoted: isQuoted, hasVariables: scalar.string.contains("$"), written: scalar.string, usesSecret: !secrets.isEmpty)
+    }
+
+    private func isTolerable(_ problem: Interpolation.Problem) -> Bool {
+        if case .unset(_, nil) = problem { unsetIsEmpty } else { false }
     }
 
     private mutating func report(_ problem: Interpolation.Problem) {
         switch problem {
+        case .unset(let name, nil) where unsetIsEmpty:
+            warn("\(path) uses the variable '\(name)', which is not set", fix: "set \(name), or write ${\(name):-} when it may be empty")
         case .unset(let name, let message):
             let why = message.map { ": \($0.clipped)" } ?? ""
             report(

@@ -5,6 +5,10 @@ struct Schema<Root: Sendable>: Sendable {
     let fields: [Field<Root>]
     /// Keys that a later version has, with what this one lacks.
     var absent: [String: String] = [:]
+    /// Keys that others know and this product does not do, with the reason and what to write instead.
+    var refused: [String: (reason: String, fix: String)] = [:]
+    /// Keys that change nothing here, with the reason.
+    var ignored: [String: String] = [:]
     /// Keys passed over, for anchors that are used elsewhere.
     var allowsExtensions = false
 
@@ -16,7 +20,14 @@ struct Schema<Root: Sendable>: Sendable {
                 reader.enter(entry.key.clipped, line: entry.line) { [path = reader.path] in refuse(entry.key, in: path, &$0) }
                 continue
             }
-            reader.enter(entry.key, line: entry.line) { field.read(entry.value, &root, &$0) }
+            reader.enter(entry.key, line: entry.line) { reader in
+                if let tag = entry.value.mergeTag {
+                    reader.report(
+                        "\(reader.path) has the tag '\(tag)', which is not supported", fix: "remove it, and write the whole value here")
+                } else {
+                    field.read(entry.value, &root, &reader)
+                }
+            }
         }
         for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.key }) {
             reader.report("\(reader.path) has no '\(field.key)'", fix: "add '\(field.key)': \(field.expected)")
@@ -29,6 +40,14 @@ struct Schema<Root: Sendable>: Sendable {
     }
 
     private func refuse(_ key: String, in path: String, _ reader: inout Reader) {
+        if let reason = ignored[key] {
+            reader.warn("\(reader.path) has no effect: \(reason)", fix: "remove it, if the file is for Aurora alone")
+            return
+        }
+        if let refusal = refused[key] {
+            reader.report("\(reader.path) is not supported: \(refusal.reason)", fix: refusal.fix)
+            return
+        }
         if let lack = absent[key] {
             reader.report(
                 "'\(key)' is not in this version of Aurora: \(lack)", fix: "remove '\(key)', or put it back once a version has it")
@@ -93,4 +112,18 @@ struct OptionReference: Sendable {
     let standard: String
     let summary: String
     let options: [OptionReference]
+}
+
+extension Node {
+    /// A tag by which compose files steer how they are laid over one another.
+    fileprivate var mergeTag: String? {
+        let tag: Tag? =
+            switch self {
+            case .scalar(let scalar): scalar.tag
+            case .mapping(let mapping): mapping.tag
+            case .sequence(let sequence): sequence.tag
+            case .alias: nil
+            }
+        return tag.map(String.init(describing:)).flatMap { ["!reset", "!override"].contains($0) ? $0 : nil }
+    }
 }

@@ -3,6 +3,8 @@ indirect enum Shown: Sendable, Equatable {
     case bool(Bool)
     case int(Int)
     case text(String)
+    /// A text as it is written in a manifest: with `${NAME}` for variables and `$$` for a dollar sign.
+    case template(String)
     case list([Shown])
     case mapping([(key: String, value: Shown)])
 
@@ -16,7 +18,7 @@ extension Shown {
         switch self {
         case .bool(let value): return "\(value)"
         case .int(let value): return "\(value)"
-        case .text(let value): return Self.quoted(value)
+        case .text(let value), .template(let value): return Self.quoted(value)
         case .list(let values) where values.isEmpty: return "[]"
         case .list(let values): return "[\n" + values.map { inner + $0.json(indent: indent + 1) }.joined(separator: ",\n") + "\n\(outer)]"
         case .mapping(let entries) where entries.isEmpty: return "{}"
@@ -51,6 +53,7 @@ extension Shown {
         switch self {
         case .bool, .int: json()
         case .text(let value): Self.plain(value)
+        case .template(let value): value.contains("$") ? Self.quoted(value) : Self.plain(value)
         case .list(let values): values.isEmpty ? "[]" : "[\(values.map(\.flow).joined(separator: ", "))]"
         case .mapping(let entries):
             entries.isEmpty ? "{}" : "{ \(entries.map { "\(Self.plain($0.key)): \($0.value.flow)" }.joined(separator: ", ")) }"

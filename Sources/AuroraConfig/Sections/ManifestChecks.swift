@@ -10,6 +10,8 @@ enum ManifestChecks {
         NodeChecks.run(manifest, &reader)
         commands(manifest, &reader)
         ModelChecks.run(manifest, &reader)
+        let reserved = [("gateway", manifest.ports.gateway), ("chat", manifest.ports.chat), ("console", manifest.ports.console)]
+        ServiceChecks.run(manifest.services, reserved: reserved.filter { $0.1 != 0 }, &reader)
     }
 
     private static func commands(_ manifest: Manifest, _ reader: inout Reader) {

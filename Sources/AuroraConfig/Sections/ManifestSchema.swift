@@ -5,6 +5,8 @@ enum ManifestSchema {
             Field("mesh", \.mesh, .name, "Name of the whole mesh."),
             Field("nodes", \.nodes, .named(NodeDraft.self), "The machines of the mesh, by name; the same list on every node."),
             Field("keep", \.keep, .named(KeptDraft.self), "What runs already, by name; never stopped, moved or edited."),
+            Field("services", \.services, ServicesSection.type, "What Aurora runs, by name, in compose syntax."),
+            Field("runtime", \.runtime, .choice(), "What runs the services: processes of the node, containers, or units."),
             Field("engines", \.engines, .named(EngineDraft.self), "Servers that run models, by name."),
             Field("discovery", \.discovery, .section(DiscoverySection.schema, defaults: .init()), "Where engines are looked for besides."),
             Field("models", \.models, .named(ModelDraft.self, models: true), "What is said about single models, by name."),
@@ -23,7 +25,6 @@ enum ManifestSchema {
             Field("tasks", \.tasks, .section(TasksSection.schema, defaults: .init()), "How durable tasks are run and kept."),
         ],
         absent: [
-            "services": "it starts no services of yours",
             "jobs": "it runs no jobs",
             "sites": "it serves no sites",
             "cutovers": "it moves no traffic",

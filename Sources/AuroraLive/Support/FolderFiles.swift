@@ -13,11 +13,12 @@ public enum FolderFiles {
     }
 
     /// Replaces the file as a whole: a reader sees the old content or the new, also after a power cut.
-    public static func write(_ bytes: [UInt8], to path: String) throws {
+    /// - Parameter mode: permission bits; the file is never readable for more than these.
+    public static func write(_ bytes: [UInt8], to path: String, mode: Int = 0o600) throws {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
-        let stored = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let stored = fchmod(descriptor, mode_t(mode)) == 0 && writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
         let cause = failure(path)
         close(descriptor)
         guard stored else {

@@ -2,6 +2,8 @@
 /// written out, defaults of this product not yet applied. Every runtime is rendered from it by a pure function.
 public struct ServiceSpec: Sendable, Equatable {
     public var name: String
+    /// The entry of the catalog that fills in what is not said here.
+    public var catalog: CatalogService?
     public var image: String?
     public var build: ImageBuild?
     /// Replaces the image's own command. For a service that runs as a process it is what is run.
@@ -11,6 +13,11 @@ public struct ServiceSpec: Sendable, Equatable {
     public var environment: [EnvironmentVariable] = []
     /// Absolute paths, in the order in which later ones win; variables of `environment` win over all of them.
     public var envFiles: [String] = []
+    /// What stands in the files, merged.
+    public var fileEnvironment: [EnvironmentVariable] = []
+    /// Variables whose values stand somewhere in this service and are not to be written where others read: those of `.env`, and
+    /// those named like secrets.
+    public var secrets: [EnvironmentVariable] = []
     public var ports: [PortMapping] = []
     public var volumes: [VolumeMount] = []
     /// Networks beside `aurora-mesh`.
@@ -28,9 +35,14 @@ public struct ServiceSpec: Sendable, Equatable {
     public var stopSignal = "SIGTERM"
     public var isReadOnly = false
     public var capabilitiesDropped: [String] = []
+    /// Whether it may never gain rights that it was not started with.
+    public var noNewPrivileges = false
     public var extraHosts: [String] = []
 
     public init(name: String) { self.name = name }
+
+    /// Whether it is a program of the machine: it has a command, and no image to run it in.
+    public var runsOnMachine: Bool { command != nil && image == nil && build == nil }
 }
 
 public struct ImageBuild: Sendable, Equatable {
@@ -49,8 +61,12 @@ public struct ImageBuild: Sendable, Equatable {
 public struct EnvironmentVariable: Sendable, Equatable {
     public var name: String
     public var value: Secret
+    /// Whether the value is not to be written where others read: it came from `.env` or the name says so.
+    public var isSecret: Bool
 
-    public init(_ name: String, _ value: String) { (self.name, self.value) = (name, Secret(value)) }
+    public init(_ name: String, _ value: String, isSecret: Bool = false) {
+        (self.name, self.value, self.isSecret) = (name, Secret(value), isSecret)
+    }
 }
 
 /// A port of the machine that leads to a port of the service.
