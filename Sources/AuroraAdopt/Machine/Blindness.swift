@@ -18,7 +18,9 @@ enum Blindness {
         if unowned > 0 {
             unseen.append(Unseen("who holds \(counted(unowned, "port"))", why: whyUnowned(facts, table), fix: fix(facts)))
         } else if table.closed > 0, !facts.host.isRoot {
-            unseen.append(Unseen("open files of \(counted(table.closed, "process", "processes"))", why: "they belong to other users", fix: fix(facts)))
+            unseen.append(
+                Unseen("open files of \(counted(table.closed, "process", "processes"))", why: "they belong to other users", fix: fix(facts))
+            )
         }
         let known = Set(facts.containers.map(\.id) + [facts.host.enclosure?.container].compactMap(\.self))
         let strangers = Set(facts.processes.compactMap(\.container)).subtracting(known)
@@ -41,7 +43,8 @@ enum Blindness {
 
     private static func whyUnowned(_ facts: SystemFacts, _ table: ProcessTable) -> String {
         if !facts.host.isRoot { return "their processes belong to other users" }
-        return table.seesKernel ? "their processes are in other namespaces, or the kernel holds them" : "their processes are outside of this container"
+        return table.seesKernel
+            ? "their processes are in other namespaces, or the kernel holds them" : "their processes are outside of this container"
     }
 
     private static func fix(_ facts: SystemFacts) -> String? { facts.host.isRoot ? nil : "run it as root" }

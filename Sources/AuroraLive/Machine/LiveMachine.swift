@@ -2,6 +2,7 @@ public import AuroraAdopt
 public import AuroraModel
 public import AuroraSystem
 import Foundation
+import HTTPTypes
 import NIOCore
 
 /// This machine, for those that only look at it.
@@ -79,7 +80,7 @@ public struct LiveMachine: MachineReading {
     }
 
     public func get(_ url: String, timeout: Duration) async -> (status: Int, headers: [String: String], body: [UInt8])? {
-        let call = HTTPCall(url, headTimeout: timeout, idleTimeout: timeout)
+        let call = HTTPCall(.get, url, headTimeout: timeout, idleTimeout: timeout)
         return try? await withThrowingTaskGroup(of: Page?.self) { group in
             group.addTask { [http] in
                 let reply = try await http.call(call)

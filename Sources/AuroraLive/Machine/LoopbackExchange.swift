@@ -23,7 +23,7 @@ struct LoopbackExchange {
 
     private func write(_ bytes: [UInt8], to descriptor: Int32) async -> Bool {
         #if os(Linux)
-        let flags = Int32(MSG_NOSIGNAL.rawValue)
+        let flags = Int32(MSG_NOSIGNAL)
         #else
         let flags: Int32 = 0
         #endif

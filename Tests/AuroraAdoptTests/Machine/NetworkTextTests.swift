@@ -17,7 +17,10 @@ struct NetworkTextTests {
 
     @Test func routesOfTheKernel() {
         let routes = NetworkText.routes(Self.routes)
-        #expect(routes.map { "\($0.destination) \($0.interface)" } == ["0.0.0.0/0 eth0", "192.0.2.0/24 eth0", "10.0.0.0/24 wg0", "172.17.0.0/16 docker0"])
+        #expect(
+            routes.map { "\($0.destination) \($0.interface)" } == [
+                "0.0.0.0/0 eth0", "192.0.2.0/24 eth0", "10.0.0.0/24 wg0", "172.17.0.0/16 docker0",
+            ])
         #expect(routes.map(\.gateway) == ["192.0.2.1", nil, nil, nil])
     }
 
@@ -80,7 +83,9 @@ struct NetworkTextTests {
         #expect(other.overlaps(mesh) == overlaps)
     }
 
-    @Test(arguments: ["", "/", "10.0.0/24", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.256", "10.0.0.0/24/1", "a.b.c.d", "+1.2.3.4", "10.0.0.0/", "::/0"])
+    @Test(arguments: [
+        "", "/", "10.0.0/24", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.256", "10.0.0.0/24/1", "a.b.c.d", "+1.2.3.4", "10.0.0.0/", "::/0",
+    ])
     func whatIsNoRangeIsRefused(text: String) { #expect(IPv4Network(text) == nil) }
 
     @Test func aRangeIsWrittenAsItsNetwork() throws {

@@ -26,7 +26,10 @@ struct SystemSurveyTests {
         #expect(facts.timers.map(\.name) == ["backup.timer"])
         #expect(facts.containers.map(\.name) == ["shop-db-1", "shop-web-1"])
         #expect(facts.composeProjects.map(\.name) == ["shop"])
-        #expect(facts.network.wireGuard == [WireGuardFacts(interface: "wg0", publicKey: "PUBLIC", listenPort: 51_820, file: "/etc/wireguard/wg0.conf")])
+        #expect(
+            facts.network.wireGuard == [
+                WireGuardFacts(interface: "wg0", publicKey: "PUBLIC", listenPort: 51_820, file: "/etc/wireguard/wg0.conf")
+            ])
         #expect(facts.network.clashes.map(\.by) == ["docker network 'shop'", "route of 'wg0'"])
         let again = try JSONDecoder().decode(SystemFacts.self, from: JSONEncoder().encode(facts))
         #expect(again == facts)

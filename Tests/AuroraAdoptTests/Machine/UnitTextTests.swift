@@ -74,7 +74,9 @@ struct UnitTextTests {
             ])
     }
 
-    @Test(arguments: ["", "[", "[]", "{}", "null", "System has not been booted with systemd as init system (PID 1). Can't operate.", "a b c"])
+    @Test(arguments: [
+        "", "[", "[]", "{}", "null", "System has not been booted with systemd as init system (PID 1). Can't operate.", "a b c",
+    ])
     func garbageIsNoUnit(text: String) {
         #expect(UnitText.listed(text).isEmpty)
         #expect(UnitText.shown(text).isEmpty)

@@ -35,7 +35,9 @@ enum Town {
         add(
             &machine, pid: 910, "python3", command: "python3\0-m\0uvicorn\0app:api\0--token\0hunter2", ticks: 6_000, uid: 33,
             cgroup: "backend.service", sockets: [200])
-        add(&machine, pid: 920, "postgres", command: "postgres", ticks: 4_000, uid: 101, cgroup: "postgresql@15-main.service", sockets: [300])
+        add(
+            &machine, pid: 920, "postgres", command: "postgres", ticks: 4_000, uid: 101, cgroup: "postgresql@15-main.service",
+            sockets: [300])
         add(&machine, pid: 930, "dockerd", command: "/usr/bin/dockerd", ticks: 4_100, uid: 0, cgroup: "docker.service")
         add(&machine, pid: 940, "docker-proxy", command: "docker-proxy", ticks: 7_000, uid: 0, cgroup: "docker.service", sockets: [400])
         add(&machine, pid: 950, "defunct", state: "Z", ticks: 9_000, uid: 0)

@@ -27,7 +27,8 @@ struct ListenerCollector: Sendable {
             let key = Key(transport: socket.transport, address: socket.address, port: socket.port)
             if let known = found[key], started(known.owner) <= started(owner) { continue }
             found[key] = Listener(
-                socket.transport, address: socket.address, port: socket.port, owner: owner, user: table.users[socket.uid] ?? "\(socket.uid)")
+                socket.transport, address: socket.address, port: socket.port, owner: owner, user: table.users[socket.uid] ?? "\(socket.uid)"
+            )
         }
         return found.values.sorted { order($0) < order($1) }
     }

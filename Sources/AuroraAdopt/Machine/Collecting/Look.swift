@@ -50,4 +50,3 @@ struct TimedMachine: Sendable {
 
     func text(_ path: String) -> String? { (try? machine.text(path)).flatMap(\.self) }
 }
-

@@ -39,7 +39,8 @@ struct UnitCollector: Sendable {
     func show(_ listed: [ListedUnit], holders: Set<String>, own: [String]) async -> Look<[UnitFacts]> {
         let active = listed.filter { $0.state != "inactive" || $0.name.hasSuffix(".timer") }.map(\.name)
         // A template, as in `app@.service`, is no unit by itself.
-        let wanted = Set(active).union(holders).union(own).filter { UnitText.isName($0) && !$0.contains("@.") }.sorted().prefix(Self.mostUnits)
+        let wanted = Set(active).union(holders).union(own).filter { UnitText.isName($0) && !$0.contains("@.") }.sorted().prefix(
+            Self.mostUnits)
         guard !wanted.isEmpty else { return Look([]) }
         let known = Dictionary(listed.map { ($0.name, $0) }) { first, _ in first }
         let plain = wanted.compactMap { known[$0] }.map { UnitFacts(name: $0.name, description: $0.description, state: $0.state) }

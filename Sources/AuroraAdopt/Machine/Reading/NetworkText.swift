@@ -48,7 +48,9 @@ enum NetworkText {
             let own = addresses.filter { address in
                 guard let number = IPv4Network.address(address) else { return false }
                 if number >> 24 == 127 { return name == "lo" }
-                let route = routes.filter { $0.gateway == nil && $0.destination.contains(number) }.max { $0.destination.prefix < $1.destination.prefix }
+                let route = routes.filter { $0.gateway == nil && $0.destination.contains(number) }.max {
+                    $0.destination.prefix < $1.destination.prefix
+                }
                 return route?.interface == name
             }
             return NetworkInterface(name: name, addresses: own)
