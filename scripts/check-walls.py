@@ -30,11 +30,12 @@ MODULES = {
     "AuroraTasks": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraMesh": {"AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraChat": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
+    "AuroraAdopt": {"AuroraModel", "AuroraSystem"},
     "AuroraMonitoring": {"AuroraModel"},
     "AuroraDialects": {"AuroraModel"},
     "AuroraHTTP": {"AuroraModel", "AuroraSystem"},
     "AuroraStore": {"AuroraModel", "AuroraSystem"},
-    "AuroraLive": {"AuroraModel", "AuroraSystem"},
+    "AuroraLive": {"AuroraAdopt", "AuroraModel", "AuroraSystem"},
     "AuroraSystem": {"AuroraModel"},
     "AuroraModel": set(),
 }
