@@ -23,7 +23,7 @@ enum NginxProbe {
         let (file, prefix) = told(arguments)
         if let file { return (Paths.absolute(file, in: prefix ?? "/etc/nginx"), prefix) }
         let candidates = (prefix.map { [Paths.absolute("conf/nginx.conf", in: $0)] } ?? []) + usualFiles
-        return candidates.first { exists($0, on: machine) }.map { ($0, prefix) }
+        return candidates.first { WebServerSurvey.exists($0, on: machine) }.map { ($0, prefix) }
     }
 
     static func read(_ arguments: [String], on machine: any MachineReading) -> (facts: WebServerFacts?, unseen: [Unseen]) {
@@ -36,10 +36,5 @@ enum NginxProbe {
         var facts = reader.facts
         facts.files = files
         return (facts, missed + reader.unseen)
-    }
-
-    /// What may not be read is there all the same.
-    private static func exists(_ path: String, on machine: any MachineReading) -> Bool {
-        do { return try machine.read(path, limit: 1) != nil } catch { return true }
     }
 }
