@@ -16,7 +16,7 @@ SYSTEM = FOUNDATION | {"Glibc", "Darwin", "Musl", "System", "SystemPackage", "Sy
 MODULES = {
     "aurora": {"AuroraCommands"},
     "AuroraCommands": {
-        "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel", "AuroraNode", "AuroraStore",
+        "AuroraAdopt", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel", "AuroraNode", "AuroraStore",
         "AuroraSystem",
     },
     "AuroraNode": {
