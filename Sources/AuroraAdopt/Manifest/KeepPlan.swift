@@ -21,14 +21,18 @@ public struct KeepPlan: Sendable, Equatable {
 
     /// - Parameters:
     ///   - engines: also those outside `keep:`, which need not be kept twice.
-    public init(found: [KeptCandidate], keep: [KeptService], engines: [EngineSpec], inventory: Inventory) {
+    ///   - variables: those that the candidates may refer to.
+    public init(
+        found: [KeptCandidate], keep: [KeptService], engines: [EngineSpec], inventory: Inventory, variables: [String: Secret] = [:]
+    ) {
         let places = LocalPlace(inventory.system.network)
         let known = keep.map { Known($0, places) }
         var taken = Set(keep.map(\.name) + engines.map(\.name))
         for candidate in found {
             let ports = candidate.allPorts(places)
             var named = candidate
-            let entry = known.first { $0.isSame(as: candidate, ports: ports) }?.service.name
+            let place = candidate.url.flatMap { LocalPlace.authority(of: NamedAddresses.resolved($0, variables)) }
+            let entry = known.first { $0.isSame(as: candidate, ports: ports, place: place) }?.service.name
             if let name = entry ?? engines.first(where: { places.port(of: $0.url).map(ports.contains) ?? false })?.name {
                 named.name = name
             } else {
@@ -61,16 +65,21 @@ public struct KeepPlan: Sendable, Equatable {
     private struct Known {
         let service: KeptService
         let ports: Set<Int>
+        /// `host:port` of its URL.
+        private let place: String?
 
         init(_ service: KeptService, _ places: LocalPlace) {
             self.service = service
+            place = service.url.flatMap { LocalPlace.authority(of: $0.reveal()) }
             ports = Set(service.ports + [service.url.flatMap { places.port(of: $0.reveal()) }].compactMap(\.self))
         }
 
-        func isSame(as candidate: KeptCandidate, ports candidatePorts: Set<Int>) -> Bool {
+        func isSame(as candidate: KeptCandidate, ports candidatePorts: Set<Int>, place other: String?) -> Bool {
+            if let place, place == other { return true }
             if !ports.isDisjoint(with: candidatePorts) || candidate.isRun(like: service) { return true }
-            let isCron = service.kind == .cron && candidate.kind == .cron
-            return isCron && !Set(service.config).isDisjoint(with: candidate.config)
+            guard service.kind == .cron, candidate.kind == .cron else { return false }
+            // The own table of a user who may not see its file has a name only.
+            return candidate.config.isEmpty ? service.name == candidate.name : !Set(service.config).isDisjoint(with: candidate.config)
         }
     }
 }

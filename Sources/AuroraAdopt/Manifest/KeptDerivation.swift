@@ -3,10 +3,16 @@ public import AuroraModel
 /// Makes entries of `keep:` of what was found: one for each container, unit, process or crontab, however many ports it holds.
 public enum KeptDerivation {
     /// In the order of the kinds, then by name: the same machine gives the same list.
-    public static func candidates(_ inventory: Inventory) -> [KeptCandidate] {
+    /// - Parameter variables: those of the `.env` beside the manifest, which it may refer to.
+    public static func candidates(_ inventory: Inventory, variables: [String: Secret] = [:]) -> [KeptCandidate] {
         let recognised = Recognition.of(inventory)
-        let holders = kept(inventory).map { candidate($0, recognised) }
-        let all = (holders + Crontabs.candidates(inventory)).sorted { order($0) < order($1) }
+        let (names, places) = (NamedAddresses(variables), LocalPlace(inventory.system.network))
+        let holders = kept(inventory).map { holder in
+            var found = candidate(holder, recognised)
+            if let port = found.port, let reference = names.reference(to: port, found.kind, places) { found.url = reference }
+            return found
+        }
+        let all = (holders + names.elsewhere(places) + Crontabs.candidates(inventory)).sorted { order($0) < order($1) }
         return zip(all, KeptNames.numbered(all.map(\.name))).map { candidate, name in
             var candidate = candidate
             candidate.name = name

@@ -19,6 +19,14 @@ struct LocalPlace {
         guard addresses.contains(bare) || bare.hasPrefix("127.") else { return nil }
         return parts.port ?? Self.standardPorts[scheme]
     }
+
+    /// `host:port` of a URL, wherever it leads; nil when it names neither.
+    static func authority(of url: String) -> String? {
+        guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty, let scheme = parts.scheme?.lowercased() else {
+            return nil
+        }
+        return (parts.port ?? standardPorts[scheme]).map { "\(host.lowercased()):\($0)" }
+    }
 }
 
 extension Listener {

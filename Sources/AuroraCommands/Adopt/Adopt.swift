@@ -34,7 +34,9 @@ struct Adopt: AsyncParsableCommand {
         // A manifest with errors is not edited: its findings are printed before anything is looked at.
         let current = file.bytes == nil ? nil : try manifest.require()
         let inventory = try await Survey(manifest: current, path: path).take()
-        let adoption = try Adoption(inventory, file: file, exampleFile: example, manifest: current, shown: shown)
+        let variables = EnvironmentFile.values(beside: path, environment: ProcessInfo.processInfo.environment)
+        let adoption = try Adoption(
+            inventory, file: file, exampleFile: example, manifest: current, variables: variables, shown: shown)
         let writes = !dryRun && (!output.json || manifest.manifest != nil)
         if writes { try adoption.write() }
         let report = AdoptReport(adoption, manifest: shown, isWritten: writes)

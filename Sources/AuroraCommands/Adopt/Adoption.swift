@@ -22,12 +22,18 @@ struct Adoption {
     /// - Parameters:
     ///   - file: the manifest, which need not exist.
     ///   - manifest: what it says; nil when it does not exist.
-    init(_ inventory: Inventory, file: EditedFile, exampleFile: EditedFile, manifest: Manifest?, shown: String) throws(AuroraError) {
+    ///   - variables: those of the `.env` beside it.
+    init(
+        _ inventory: Inventory, file: EditedFile, exampleFile: EditedFile, manifest: Manifest?, variables: [String: Secret] = [:],
+        shown: String
+    ) throws(AuroraError) {
         self.inventory = inventory
         self.file = file
         self.exampleFile = exampleFile
-        let candidates = KeptDerivation.candidates(inventory)
-        plan = KeepPlan(found: candidates, keep: manifest?.keep ?? [], engines: manifest?.engines ?? [], inventory: inventory)
+        let candidates = KeptDerivation.candidates(inventory, variables: variables)
+        plan = KeepPlan(
+            found: candidates, keep: manifest?.keep ?? [], engines: manifest?.engines ?? [], inventory: inventory,
+            variables: variables)
         let wanted = manifest?.ports ?? Manifest.Ports()
         let proposal = PortPlan.propose(gateway: wanted.gateway, chat: wanted.chat, console: wanted.console, beside: inventory)
         clashes = proposal.clashes

@@ -115,3 +115,38 @@ import Testing
         #expect(propose(town).clashes == [])
     }
 }
+
+@Suite struct NamedAddressTests {
+    private func found(_ variables: [String: String]) -> [KeptCandidate] {
+        KeptDerivation.candidates(FoundTown.whole().inventory, variables: variables.mapValues { Secret($0) })
+    }
+
+    @Test(arguments: [
+        (["DATABASE_URL": "postgresql://app:pw@localhost:5432/shop"], "${DATABASE_URL}"),
+        (["ZZ": "postgres://127.0.0.1/x", "DATABASE_URL": "postgresql://app:pw@127.0.0.1/shop"], "${DATABASE_URL}"),
+        (["DATABASE_URL": "postgresql+asyncpg://app:pw@localhost:5432/shop"], "postgresql://127.0.0.1:5432/shop"),
+        (["DATABASE_URL": "not a url %%% ://"], "postgresql://127.0.0.1:5432/shop"),
+        (
+            ["DB_PRIMARY_HOST": "localhost", "DB_PRIMARY_PORT": "5432", "DB_USER": "app", "DB_PASSWORD": "p/w"],
+            "postgresql://${DB_USER}@${DB_PRIMARY_HOST}:${DB_PRIMARY_PORT}/postgres"
+        ),
+        (
+            ["DB_PRIMARY_HOST": "127.0.0.1", "DB_PRIMARY_PORT": "5432", "DB_USER": "app", "DB_PASSWORD": "pw", "DB_NAME": "shop"],
+            "postgresql://${DB_USER}:${DB_PASSWORD}@${DB_PRIMARY_HOST}:${DB_PRIMARY_PORT}/${DB_NAME}"
+        ),
+    ])
+    func credentialsAreReferredToByName(_ variables: [String: String], _ url: String) {
+        #expect(found(variables).filter { $0.kind == .postgres }.map(\.url) == [url])
+    }
+
+    @Test func aDatabaseElsewhereIsKeptOnceUnderWhateverName() {
+        let variables = ["DATABASE_URL": "postgresql://a:b@db.example.com/x", "OTHER": "postgresql://c@DB.example.com:5432/y"]
+        let secrets = variables.mapValues { Secret($0) }
+        let inventory = FoundTown().inventory
+        let candidates = KeptDerivation.candidates(inventory, variables: secrets)
+        #expect(candidates.map(\.url) == ["${DATABASE_URL}"])
+        let mine = KeptService(name: "primary", kind: .postgres, url: Secret("postgresql://db.example.com:5432/z"))
+        let plan = KeepPlan(found: candidates, keep: [mine], engines: [], inventory: inventory, variables: secrets)
+        #expect(plan.added == [] && plan.gone == [])
+    }
+}
