@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
     "AuroraRouting", "AuroraServices", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode",
+    "AuroraAdopt",
     "AuroraCommands",
 ]
 
@@ -59,7 +60,7 @@ let package = Package(
             name: "AuroraCommands",
             dependencies: [
                 "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel",
-                "AuroraServices", "AuroraStore", "AuroraSystem",
+                "AuroraServices", "AuroraStore", "AuroraSystem", "AuroraAdopt",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -157,6 +158,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
+        .target(name: "AuroraAdopt", dependencies: ["AuroraModel", "AuroraSystem"], swiftSettings: settings),
         .target(
             name: "AuroraMonitoring",
             dependencies: [
@@ -193,9 +195,10 @@ let package = Package(
         .target(
             name: "AuroraLive",
             dependencies: [
-                "AuroraModel", "AuroraSystem",
+                "AuroraAdopt", "AuroraModel", "AuroraSystem",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -17,7 +17,7 @@ MODULES = {
     "aurora": {"AuroraCommands"},
     "AuroraCommands": {
         "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel", "AuroraNode",
-        "AuroraServices", "AuroraStore", "AuroraSystem",
+        "AuroraServices", "AuroraStore", "AuroraSystem", "AuroraAdopt",
     },
     "AuroraNode": {
         "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
@@ -31,11 +31,12 @@ MODULES = {
     "AuroraTasks": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraMesh": {"AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraChat": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
+    "AuroraAdopt": {"AuroraModel", "AuroraSystem"},
     "AuroraMonitoring": {"AuroraModel"},
     "AuroraDialects": {"AuroraModel"},
     "AuroraHTTP": {"AuroraModel", "AuroraSystem"},
     "AuroraStore": {"AuroraModel", "AuroraSystem"},
-    "AuroraLive": {"AuroraModel", "AuroraSystem"},
+    "AuroraLive": {"AuroraAdopt", "AuroraModel", "AuroraSystem"},
     "AuroraSystem": {"AuroraModel"},
     "AuroraModel": set(),
 }

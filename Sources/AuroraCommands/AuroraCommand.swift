@@ -9,12 +9,15 @@ public struct AuroraCommand: AsyncParsableCommand {
         abstract: "Turns your server into the lead node of a private AI mesh, beside what already runs on it.",
         discussion: """
             Example:
+              aurora adopt                  find what runs here and keep it, changing nothing
               aurora up                     start the node with what it finds
               aurora chat "Why is the sky blue?"
               aurora status
             """,
         version: AuroraVersion.current,
-        subcommands: [Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, Token.self, Config.self, Render.self, Init.self])
+        subcommands: [
+            Adopt.self, Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, Token.self, Config.self, Render.self, Init.self,
+        ])
 
     public init() {}
 

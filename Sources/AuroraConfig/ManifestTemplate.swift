@@ -1,7 +1,11 @@
 /// What `aurora init` writes. Lines that start with `#` and no blank are examples: take the `#` away to use them.
 public enum ManifestTemplate {
     /// A manifest that says what runs without one, with an example of everything else.
-    public static let text = """
+    public static let text = whole(keep: keepExample, ports: PortsText.standard)
+
+    /// The same with other lines for `keep:` and `ports:`, each without the last line break.
+    static func whole(keep: String, ports: String) -> String {
+        """
         # The manifest of an Aurora mesh: one file, the same on every node.
         # Check it with: aurora config check     See what runs: aurora config show
         # Values and secrets stand in the file .env beside it: ${NAME}, or ${NAME:-default}.
@@ -15,11 +19,9 @@ public enum ManifestTemplate {
         #  pod: { role: gpu, vpn: 10.0.0.20 }
         #  desk: { role: workstation, vpn: 10.0.0.10 }
 
-        # What runs already and is never touched. Kinds: postgres, http, ollama, openai.
-        #keep:
-        #  database: { kind: postgres, url: "postgresql://app:${DB_PASSWORD}@127.0.0.1:5432/app" }
-        #  backend: { kind: http, url: "http://127.0.0.1:8000", health: /health }
-        #  ollama: { kind: ollama, url: "http://127.0.0.1:11434" }
+        # What runs already and is never touched. Kinds: postgres, redis, nginx, http, ollama, openai, prometheus, grafana, container,
+        # process, cron, other. 'aurora adopt' finds them; unit, container, ports and config say how each is run and what belongs to it.
+        \(keep)
 
         # What Aurora runs here, in compose syntax. Known by name alone: redis, nginx, prometheus, node-exporter, grafana.
         # They run as processes of the node, or with runtime: compose or systemd.
@@ -48,7 +50,7 @@ public enum ManifestTemplate {
         listen: [ 127.0.0.1 ]
         # Web pages that may call this node from a browser, besides those of this machine.
         #origins: [ "https://chat.example.com" ]
-        ports: { gateway: 8001, chat: 8003, console: 8004 }
+        \(ports)
 
         # With tokens every caller needs one. Scopes: admin, chat, mesh, events, read.
         #tokens:
@@ -74,6 +76,14 @@ public enum ManifestTemplate {
         # Durable tasks (POST /tasks/submit): how many run at once, how often one may fail, how long results stay.
         #tasks: { concurrency: 16, attempts: 5, keep: 7d, limit: 100000 }
 
+        """
+    }
+
+    private static let keepExample = """
+        #keep:
+        #  database: { kind: postgres, url: "postgresql://app:${DB_PASSWORD}@127.0.0.1:5432/app" }
+        #  backend: { kind: http, url: "http://127.0.0.1:8000", health: /health, unit: backend.service }
+        #  ollama: { kind: ollama, url: "http://127.0.0.1:11434" }
         """
 
     /// The `.env.example` beside it: every variable that the examples of `text` use.

@@ -20,23 +20,3 @@ public struct NodeSpec: Sendable, Equatable {
         self.url = url
     }
 }
-
-/// What kind of thing ran before Aurora.
-public enum KeptKind: String, Sendable, Codable, CaseIterable { case postgres, http, ollama, openai }
-
-/// Something that ran before Aurora; never stopped, moved or edited.
-public struct KeptService: Sendable, Equatable {
-    public let name: String
-    public let kind: KeptKind
-    /// May carry a password, so it is a secret; show it with `RedactedURL`.
-    public let url: Secret
-    /// Path that answers 2xx when the service is well (kind `http`).
-    public let health: String?
-
-    public init(name: String, kind: KeptKind, url: Secret, health: String? = nil) {
-        self.name = name
-        self.kind = kind
-        self.url = url
-        self.health = health
-    }
-}

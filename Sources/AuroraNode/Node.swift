@@ -107,7 +107,7 @@ public struct Node: Sendable {
     ) throws -> EngineRegistry {
         let manifest = settings.manifest
         // What the manifest names is what it says it is, and no engine to be discovered.
-        let named = Set((manifest.engines.map(\.url) + manifest.keep.map { $0.url.reveal() }).map(Discovery.canonical))
+        let named = Set((manifest.engines.map(\.url) + manifest.keep.compactMap { $0.url?.reveal() }).map(Discovery.canonical))
         let places =
             manifest.discovery.loopback ? Discovery.places(environment: settings.environment, ownPorts: sockets.ports, known: named) : []
         return try EngineRegistry(

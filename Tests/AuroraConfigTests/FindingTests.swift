@@ -143,7 +143,7 @@ import Testing
         ),
         (
             "keep: { a: { kind: postgres, url: \"postgresql://h/d\", health: /x } }", "keep.a.health is set, and its kind is 'postgres'",
-            "remove 'health': it is asked for over HTTP and belongs to kind 'http'"
+            "remove 'health': it is asked for over HTTP and belongs to kind 'http' and others with an HTTP 'url'"
         ),
         (
             "keep: { a: { kind: ollama, url: \"http://h:1\" } }\nengines: { a: { kind: ollama, url: \"http://h:2\" } }",

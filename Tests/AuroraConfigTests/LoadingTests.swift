@@ -101,7 +101,7 @@ import Testing
         let manifest = try #require(load.manifest)
         #expect(manifest.nodes.map(\.name) == ["aurora", "runpod-tx", "vengeance", "robbiebook1"])
         #expect(manifest.thisNode.role == .laptop)
-        #expect(manifest.keep[0].url.reveal() == "postgresql://app@db.example.com:25060/aurora")
+        #expect(manifest.keep[0].url?.reveal() == "postgresql://app@db.example.com:25060/aurora")
         #expect(manifest.engines.map(\.url) == ["http://127.0.0.1:11434"])
         #expect(manifest.personalities == "\(scratch.path)/personalities")
     }

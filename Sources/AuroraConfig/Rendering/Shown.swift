@@ -70,7 +70,7 @@ extension Shown {
         return isPlain ? text : quoted(text.replacing("$", with: "$$"))
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
