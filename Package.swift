@@ -10,7 +10,8 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
-    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode", "AuroraCommands",
+    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraRuntime", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode",
+    "AuroraCommands",
 ]
 
 /// Every module has its tests beside it; they may use any module, the fakes and the server libraries.
@@ -68,7 +69,7 @@ let package = Package(
             name: "AuroraNode",
             dependencies: [
                 "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
-                "AuroraMonitoring", "AuroraRouting", "AuroraStore", "AuroraSystem", "AuroraTasks",
+                "AuroraMonitoring", "AuroraRouting", "AuroraRuntime", "AuroraStore", "AuroraSystem", "AuroraTasks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -114,6 +115,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "AuroraRuntime",
+            dependencies: [
+                "AuroraModel", "AuroraSystem",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

@@ -14,7 +14,10 @@ public struct AuroraCommand: AsyncParsableCommand {
               aurora status
             """,
         version: AuroraVersion.current,
-        subcommands: [Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, Token.self, Config.self, Init.self])
+        subcommands: [
+            Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, ShowServices.self, ShowLogs.self, StartService.self, StopService.self,
+            RestartService.self, Token.self, Config.self, Init.self,
+        ])
 
     public init() {}
 
