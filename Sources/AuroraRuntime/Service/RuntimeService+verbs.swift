@@ -60,9 +60,10 @@ extension RuntimeService {
 
     /// What an earlier run of the node left running. What is left of others is ended.
     private func findRuns() async throws -> [RunRecord] {
-        let all = try ledger.runs()
-        let (alive, dead) = (all.filter(processes.isRunning), all.filter { !processes.isRunning($0) })
         let processes = processes
+        let all = try ledger.runs()
+        let alive = all.filter { processes.isRunning($0) }
+        let dead = all.filter { run in !alive.contains(run) }
         await withTaskGroup(of: Void.self) { group in
             for run in dead { group.addTask { await processes.finish(run, isFresh: false) } }
         }
