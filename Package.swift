@@ -10,8 +10,8 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
-    "AuroraRouting", "AuroraServices", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode",
-    "AuroraAdopt",
+    "AuroraRouting", "AuroraServices", "AuroraInference", "AuroraTasks", "AuroraRuntime", "AuroraMesh", "AuroraChat", "AuroraAdopt",
+    "AuroraAPI", "AuroraNode",
     "AuroraCommands",
 ]
 
@@ -71,7 +71,7 @@ let package = Package(
             name: "AuroraNode",
             dependencies: [
                 "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
-                "AuroraMonitoring", "AuroraRouting", "AuroraStore", "AuroraSystem", "AuroraTasks",
+                "AuroraMonitoring", "AuroraRouting", "AuroraRuntime", "AuroraStore", "AuroraSystem", "AuroraTasks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -121,6 +121,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "AuroraRuntime",
+            dependencies: [
+                "AuroraModel", "AuroraSystem",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

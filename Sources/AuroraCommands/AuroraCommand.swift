@@ -16,7 +16,8 @@ public struct AuroraCommand: AsyncParsableCommand {
             """,
         version: AuroraVersion.current,
         subcommands: [
-            Adopt.self, Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, Token.self, Config.self, Render.self, Init.self,
+            Adopt.self, Up.self, Status.self, Doctor.self, Chat.self, Mesh.self, ShowServices.self, ShowLogs.self, StartService.self,
+            StopService.self, RestartService.self, Token.self, Config.self, Render.self, Init.self,
         ])
 
     public init() {}

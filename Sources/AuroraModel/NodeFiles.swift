@@ -4,6 +4,12 @@ public enum NodeFiles {
 
     public static func localEngine(in folder: String) -> String { folder + "/local-engine" }
 
+    /// The services of this node, as processes.
+    public static func services(in folder: String) -> String { folder + "/services.json" }
+
+    /// Logs of services, and what is known of their processes.
+    public static func serviceFolder(in folder: String) -> String { folder + "/services" }
+
     /// Unix sockets of nodes that have joined this one.
     public static func tunnels(in folder: String) -> String { folder + "/tunnels" }
 }

@@ -69,16 +69,18 @@ public struct Node: Sendable {
         let view = MeshSource(
             manifest: manifest, registry: registry, log: gateway.log, board: mesh.board, gpus: { gpuWatch.gpus.current },
             tasks: { tasks.latestCounts }, started: status.started)
+        let runtime = try NodeServices.make(settings, http: http, logger: logger)
         let drains = NodeDrains(file: DrainFile(folder: folder.path), registry: registry, logger: logger)
         let servers = NodeServers(
             sockets: sockets, manifest: manifest, cors: settings.cors, gateway: gateway, registry: registry, manager: manager, http: http,
-            chat: chat, tasks: tasks, status: status, view: view, drains: drains, tokens: tokens, mesh: mesh, metrics: metrics,
+            chat: chat, tasks: tasks, runtime: runtime, status: status, view: view, drains: drains, tokens: tokens, mesh: mesh,
+            metrics: metrics,
             group: group, logger: logger)
 
         // Dependencies first, the edge last: the edge stops first.
         var services: [any Service] = [
             personalities, gpuWatch, GPUMetrics(gpus: gpuWatch.gpus), registry, sampler,
-            LearnedKeeper(folder: folder.path, router: registry.router, logger: logger),
+            LearnedKeeper(folder: folder.path, router: registry.router, logger: logger), runtime,
         ]
         if let localEngine { services += [localEngine, LocalEngineStarter(engine: localEngine, registry: registry, logger: logger)] }
         services += mesh.services + [chat, tasks, servers.make()]

@@ -5,6 +5,7 @@ import AuroraInference
 import AuroraMesh
 import AuroraModel
 import AuroraMonitoring
+import AuroraRuntime
 import AuroraSystem
 import AuroraTasks
 import Hummingbird
@@ -23,6 +24,7 @@ struct NodeServers: Sendable {
     let http: any HTTPCalling
     let chat: ChatService
     let tasks: TaskService
+    let runtime: RuntimeService
     let status: StatusSource
     let view: MeshSource
     let drains: NodeDrains
@@ -80,6 +82,7 @@ struct NodeServers: Sendable {
         TaskRoutes(service: tasks).add(to: router)
         ModelRoutes(manager: manager).addCalls(to: router)
         mesh.routes.add(to: router)
+        ServiceRoutes(runtime: runtime, kept: manifest.keep.map(\.name)).add(to: router)
         ConsoleRoutes().add(to: router)
         addChatRoutes(to: router, service: chat, gateway: gatewayAddress)
         RouteMethods.complete(router)

@@ -1,3 +1,4 @@
+import AuroraSystem
 import Foundation
 import Logging
 import ServiceLifecycle

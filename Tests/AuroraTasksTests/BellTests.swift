@@ -1,6 +1,5 @@
+import AuroraSystem
 import Testing
-
-@testable import AuroraTasks
 
 @Suite("A bell", .timeLimit(.minutes(1)))
 struct BellTests {

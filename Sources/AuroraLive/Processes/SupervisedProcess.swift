@@ -1,3 +1,4 @@
+import AuroraSystem
 import Foundation
 public import Logging
 public import ServiceLifecycle

@@ -1,6 +1,6 @@
 /// Every metric that Aurora emits, in one table. `docs/metrics.md` lists the same names with their labels.
 public enum KnownMetrics {
-    public static let all = genAI + gateway + engines + mesh + gpus + chat + tasks
+    public static let all = genAI + gateway + engines + mesh + gpus + chat + tasks + services
 
     private static let genAI = [
         MetricDescription(
@@ -58,5 +58,13 @@ public enum KnownMetrics {
         MetricDescription("aurora_tasks_running", .gauge, help: "Tasks that are being worked on."),
         MetricDescription(
             "aurora_tasks_duration", .histogram, unit: "seconds", help: "Time from a task's submission to its end, in seconds."),
+    ]
+
+    private static let services = [
+        MetricDescription("aurora_service_up", .gauge, help: "1 when the service runs and is not unhealthy, else 0."),
+        MetricDescription("aurora_service_restarts_total", .counter, help: "Times that a service was started again after it had ended."),
+        MetricDescription(
+            "aurora_service_start_time_seconds", .gauge,
+            help: "When the service's process was started, in seconds since 1970; 0 without one."),
     ]
 }

@@ -1,11 +1,10 @@
-import AuroraSystem
 import Synchronization
 
 /// Wakes one waiter. A ring without a waiter is kept for the next; several count as one.
 ///
 /// Each wait has a stream of its own: a stream whose reader is cancelled has ended for good, and a later wait on it would
 /// return at once.
-final class Bell: Sendable {
+public final class Bell: Sendable {
     private struct State {
         var hasRung = false
         var waiter: AsyncStream<Void>.Continuation?
@@ -13,7 +12,9 @@ final class Bell: Sendable {
 
     private let state = Mutex(State())
 
-    func ring() {
+    public init() {}
+
+    public func ring() {
         state.withLock { state in
             guard let waiter = state.waiter else { return state.hasRung = true }
             state.waiter = nil
@@ -22,7 +23,7 @@ final class Bell: Sendable {
     }
 
     /// Returns after the next ring, after `limit`, or when the task is cancelled.
-    func wait(atMost limit: Duration, clock: any Clock<Duration>) async {
+    public func wait(atMost limit: Duration, clock: any Clock<Duration>) async {
         let (rings, waiter) = AsyncStream<Void>.makeStream()
         let hasRung = state.withLock { state in
             defer { state.hasRung = false }

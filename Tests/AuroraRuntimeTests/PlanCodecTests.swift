@@ -1,0 +1,80 @@
+import AuroraModel
+import AuroraSystem
+import Testing
+
+@Suite("Plans on disk")
+struct PlanCodecTests {
+    private func whole() -> ProcessPlan {
+        var limits = ResourceLimits()
+        (limits.cpus, limits.memoryBytes, limits.processes) = (1.5, 1 << 29, 64)
+        var check = HealthCheck(.http("http://127.0.0.1:1/health"))
+        check.startPeriod = 5
+        return ProcessPlan(
+            name: "gmail-sync", arguments: ["python3", "main.py", "ä \" \\ \n"], environment: [EnvironmentVariable("KEY", "s3cret")],
+            folder: "/srv", user: "nobody:nogroup", files: [PlannedFile(path: "/srv/a.conf", contents: "x\n", mode: 0o600)],
+            folders: ["/srv/data"], healthcheck: check, restart: .onFailure(limit: 3), dependsOn: [.init("db", .healthy)],
+            resources: limits, stopGraceSeconds: 2.5, stopSignal: "SIGQUIT",
+            ports: [PortMapping(hostAddress: "127.0.0.1", hostPort: 8080, port: 80)])
+    }
+
+    @Test func comeBackAsTheyWereSecretsIncluded() throws {
+        let plans = [whole(), ProcessPlan(name: "b", arguments: ["true"], folder: "/")]
+        let bytes = try PlanCodec.encode(plans)
+        #expect(try PlanCodec.decode(bytes) == plans)
+        #expect(try PlanCodec.encode(plans) == bytes)
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", "null", #"{"version":1}"#, #"{"version":1,"services":[{}]}"#, #"{"version":1,"services":"x"}"#, "\u{0}\u{FFFD}",
+    ])
+    func garbageIsRefused(_ text: String) {
+        #expect(throws: AuroraError.self) { try PlanCodec.decode(Array(text.utf8)) }
+    }
+
+    @Test func aNewerFormatIsRefused() {
+        let error = #expect(throws: AuroraError.self) { try PlanCodec.decode(Array(#"{"version":2,"services":[]}"#.utf8)) }
+        #expect(error?.message == "it has version 2, and this Aurora knows version 1")
+    }
+
+    @Test func cuttingItAnywhereIsRefused() throws {
+        let bytes = try PlanCodec.encode([whole()])
+        for length in 0..<bytes.count { #expect(throws: AuroraError.self) { try PlanCodec.decode(Array(bytes[..<length])) } }
+    }
+
+    @Test(
+        arguments: [
+            { $0.name = "../etc" }, { $0.name = "" }, { $0.name = String(repeating: "a", count: 64) }, { $0.arguments = [] },
+            { $0.arguments = [""] },
+            { $0.arguments = ["a\u{0}"] }, { $0.environment = [EnvironmentVariable("A=B", "x")] },
+            { $0.environment = [EnvironmentVariable("", "x")] },
+            { $0.environment = [EnvironmentVariable("A", "\u{0}")] }, { $0.folder = "here" }, { $0.folders = ["x"] },
+            { $0.stopSignal = "SIGNOTHING" }, { $0.stopGraceSeconds = -1 }, { $0.stopGraceSeconds = 1e300 },
+        ] as [@Sendable (inout ProcessPlan) -> Void])
+    func whatNoProcessCanBeGivenIsRefused(_ change: @Sendable (inout ProcessPlan) -> Void) throws {
+        var plan = whole()
+        change(&plan)
+        let bytes = try PlanCodec.encode([plan])
+        #expect(throws: AuroraError.self) { try PlanCodec.decode(bytes) }
+    }
+
+    @Test func theSameNameTwiceIsRefused() throws {
+        let bytes = try PlanCodec.encode([whole(), whole()])
+        #expect(throws: AuroraError.self) { try PlanCodec.decode(bytes) }
+    }
+
+    @Test func theDigestIsOfTheProcessAndNotOfHowItIsWatched() {
+        let plan = whole()
+        var watched = plan
+        (watched.restart, watched.healthcheck, watched.dependsOn, watched.stopSignal) = (.always, nil, [], "SIGTERM")
+        #expect(watched.launchDigest == plan.launchDigest)
+        var other = plan
+        other.environment = [EnvironmentVariable("KEY", "another")]
+        #expect(other.launchDigest != plan.launchDigest)
+        #expect(plan.launchDigest.count == 64)
+    }
+
+    @Test(
+        arguments: [("SIGTERM", 15), ("term", 15), ("9", 9), ("SIGQUIT", 3), ("0", nil), ("99", nil), ("", nil), ("SIG", nil)]
+            as [(String, Int32?)])
+    func signalsHaveNames(_ name: String, _ number: Int32?) { #expect(SignalNames.number(name) == number) }
+}
