@@ -71,7 +71,7 @@ let package = Package(
             name: "AuroraNode",
             dependencies: [
                 "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
-                "AuroraMonitoring", "AuroraRouting", "AuroraRuntime", "AuroraStore", "AuroraSystem", "AuroraTasks",
+                "AuroraMonitoring", "AuroraRouting", "AuroraRuntime", "AuroraServices", "AuroraStore", "AuroraSystem", "AuroraTasks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

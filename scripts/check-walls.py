@@ -21,7 +21,7 @@ MODULES = {
     },
     "AuroraNode": {
         "AuroraAPI", "AuroraChat", "AuroraConfig", "AuroraHTTP", "AuroraInference", "AuroraLive", "AuroraMesh", "AuroraModel",
-        "AuroraMonitoring", "AuroraRouting", "AuroraRuntime", "AuroraStore", "AuroraSystem", "AuroraTasks",
+        "AuroraMonitoring", "AuroraRouting", "AuroraRuntime", "AuroraServices", "AuroraStore", "AuroraSystem", "AuroraTasks",
     },
     "AuroraAPI": {"AuroraModel"},
     "AuroraConfig": {"AuroraModel"},

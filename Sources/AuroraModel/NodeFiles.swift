@@ -4,9 +4,6 @@ public enum NodeFiles {
 
     public static func localEngine(in folder: String) -> String { folder + "/local-engine" }
 
-    /// The services of this node, as processes.
-    public static func services(in folder: String) -> String { folder + "/services.json" }
-
     /// Logs of services, and what is known of their processes.
     public static func serviceFolder(in folder: String) -> String { folder + "/services" }
 

@@ -46,20 +46,6 @@ struct ServiceFolderTests {
         #expect(try ServiceFolder(scratch.path).stopped() == ["a", "b"])
         #expect(scratch.mode("stopped.json") == 0o600)
     }
-
-    @Test func plansAreReadAndWrittenAsAWhole() throws {
-        let scratch = try Scratch()
-        defer { scratch.remove() }
-        let file = ServicesFile(folder: scratch.path)
-        #expect(try file.read().isEmpty)
-        let plans = [ProcessPlan(name: "web", arguments: ["true"], environment: [EnvironmentVariable("KEY", "s3cret")], folder: "/")]
-        try file.write(plans)
-        #expect(try file.read() == plans)
-        #expect(scratch.mode("services.json") == 0o600)
-        try scratch.write("{", to: "services.json")
-        let error = #expect(throws: AuroraError.self) { try file.read() }
-        #expect(error?.message == "'\(scratch.path)/services.json': it is no list of services")
-    }
 }
 
 @Suite("Control groups")

@@ -12,20 +12,19 @@ from node import binary, environment, until, web
 
 
 def plan(name, script, **more):
-    """A plan as it lies in the state folder."""
+    """A service as the manifest has it; `$` is its sign for variables."""
     whole = {
-        "name": name, "arguments": ["/bin/sh", "-c", script], "environment": [{"name": "KEY", "value": "s3cret"}], "folder": "/",
-        "files": [], "folders": [], "restart": {"always": {}}, "dependsOn": [], "resources": {}, "stopGraceSeconds": 5,
-        "stopSignal": "SIGTERM", "ports": [],
+        "command": ["/bin/sh", "-c", script.replace("$", "$$")], "environment": {"KEY": "s3cret"}, "working_dir": "/", "restart": "always",
+        "stop_grace_period": "5s",
     }
-    return whole | more
+    return {name: whole | more}
 
 
 def put(node, *plans):
-    node.state.mkdir(parents=True, exist_ok=True)
-    file = node.state / "services.json"
-    file.write_text(json.dumps({"version": 1, "services": plans}))
-    file.chmod(0o600)
+    """Writes them into the manifest, in place of those that are there."""
+    whole = json.loads(node.file.read_text())
+    whole["services"] = {name: what for plan in plans for name, what in plan.items()}
+    node.file.write_text(json.dumps(whole))
 
 
 def aurora(node, *arguments, code=0):
@@ -121,10 +120,9 @@ def test_kept_services_are_not_touched(running):
 def test_stop_of_the_node_ends_services_dependants_first(running, tmp_path):
     order = tmp_path / "order"
     end = f"trap 'echo NAME >> {order}; exit 0' TERM; while :; do sleep 0.05; done"
-    needs = lambda name: [{"service": name, "condition": "service_started"}]
     node = running(
-        plan("db", end.replace("NAME", "db")), plan("api", end.replace("NAME", "api"), dependsOn=needs("db")),
-        plan("web", end.replace("NAME", "web"), dependsOn=needs("api")))
+        plan("db", end.replace("NAME", "db")), plan("api", end.replace("NAME", "api"), depends_on=["db"]),
+        plan("web", end.replace("NAME", "web"), depends_on=["api"]))
     pids = [service(node, name)["pid"] for name in ("db", "api", "web")]
     # The shells have set their traps when they run their loops.
     for pid in pids:
@@ -169,7 +167,7 @@ def test_killed_again_and_again_a_node_never_has_two_of_a_service(running, tmp_p
     for _ in range(4):
         node.kill()
         node.start(ready=False)
-    found = {name: service(node, name)["pid"] for name in (p["name"] for p in plans)}
+    found = {name: service(node, name)["pid"] for name in (name for p in plans for name in p)}
     begun = [int(pid) for pid in starts.read_text().split()]
     assert {pid for pid in begun if alive(pid)} == set(found.values())
     assert node.stop() == 0
@@ -177,7 +175,7 @@ def test_killed_again_and_again_a_node_never_has_two_of_a_service(running, tmp_p
 
 
 def test_what_the_operator_stopped_stays_stopped_unless_always(running):
-    node = running(plan("always", "exec sleep 1000"), plan("unless", "exec sleep 1000", restart={"unlessStopped": {}}))
+    node = running(plan("always", "exec sleep 1000"), plan("unless", "exec sleep 1000", restart="unless-stopped"))
     for name in ("always", "unless"):
         service(node, name)
         aurora(node, "stop", name)
@@ -191,9 +189,9 @@ def test_what_the_operator_stopped_stays_stopped_unless_always(running):
 def test_reload_takes_new_plans_and_broken_ones_end_nothing(running):
     node = running(plan("a", "exec sleep 1000"))
     pid = service(node, "a")["pid"]
-    (node.state / "services.json").write_text("{")
+    put(node, {"a": {"command": "sleep 1000", "restart": "sometimes"}})
     reply = web.post(f"{node.console}/services/reload")
-    assert reply.status_code == 400 and "services.json" in reply.json()["error"]["message"]
+    assert reply.status_code == 400 and "services.a.restart is 'sometimes'" in reply.json()["error"]["message"]
     assert services(node)["a"]["pid"] == pid
     put(node, plan("a", "exec sleep 1000"), plan("b", "exec sleep 1000"))
     assert web.post(f"{node.console}/services/reload").status_code == 200

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuroraConfig
+import AuroraLive
 import AuroraModel
 import AuroraServices
 import Foundation
@@ -26,7 +27,7 @@ struct RenderOptions: ParsableArguments {
             mesh: manifest.mesh, node: manifest.thisNode.name,
             source: manifest.source.map { ($0 as NSString).lastPathComponent } ?? "defaults",
             stateFolder: try state.folder(), folder: folder, consolePort: manifest.ports.console == 0 ? 8004 : manifest.ports.console,
-            programs: Programs.found(CatalogPrograms.names))
+            programs: Programs.found(CatalogPrograms.names, path: ProcessInfo.processInfo.environment["PATH"]))
         let rendering = try render(try chosen(manifest.services), context)
         for note in rendering.notes { Terminal.complain("note: \(Terminal.oneLine(note))") }
         if out != nil { try RenderedFiles.write(rendering.files, to: folder) }
@@ -80,17 +81,5 @@ enum FilePath {
     static func absolute(_ path: String) -> String {
         let here = FileManager.default.currentDirectoryPath
         return URL(fileURLWithPath: path.hasPrefix("/") ? path : "\(here)/\(path)").standardizedFileURL.path
-    }
-}
-
-/// Programs of this machine.
-enum Programs {
-    /// Where each of the names is, in the folders of `PATH` and the usual ones; without those that are nowhere.
-    static func found(_ names: [String]) -> [String: String] {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = (path + ":" + RenderContext.usualPath).split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
-        return names.reduce(into: [:]) { found, name in
-            found[name] = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-        }
     }
 }
