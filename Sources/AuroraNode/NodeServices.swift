@@ -10,11 +10,15 @@ enum NodeServices {
     static func make(_ settings: NodeSettings, http: any HTTPCalling, logger: Logger) throws -> RuntimeService {
         let folder = NodeFiles.serviceFolder(in: settings.stateFolder)
         return RuntimeService(
-            source: ServicesFile(folder: settings.stateFolder), processes: try LiveServiceProcesses(folder: folder, http: http),
+            source: StoredServices(file: ServicesFile(folder: settings.stateFolder)),
+            processes: try LiveServiceProcesses(folder: folder, http: http),
             ledger: try ServiceFolder(folder), logger: logger)
     }
 }
 
-extension ServicesFile: ServiceSource {
-    public func plans() throws(AuroraError) -> [ProcessPlan] { try read() }
+/// The services as they lie in the state folder.
+private struct StoredServices: ServiceSource {
+    let file: ServicesFile
+
+    func plans() throws(AuroraError) -> [ProcessPlan] { try file.read() }
 }

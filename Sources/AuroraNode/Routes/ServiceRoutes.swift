@@ -2,6 +2,7 @@ import AuroraAPI
 import AuroraHTTP
 import AuroraModel
 import AuroraRuntime
+import AuroraSystem
 import Foundation
 import HTTPTypes
 import Hummingbird
