@@ -45,7 +45,7 @@ MODULES = {
 # Modules that see nothing but these libraries.
 NARROW = {
     "AuroraModel": FOUNDATION,
-    "AuroraSystem": FOUNDATION | {"Crypto", "HTTPTypes", "NIOCore"},
+    "AuroraSystem": FOUNDATION | {"Crypto", "HTTPTypes", "NIOCore", "Synchronization"},
     "AuroraAPI": FOUNDATION,
     "AuroraRouting": FOUNDATION,
     "AuroraDialects": FOUNDATION | {"NIOCore"},

@@ -7,11 +7,12 @@ import Testing
 struct HealthTests {
     @Test func isLookedAtOftenUntilItIsThereAndThenAtItsInterval() {
         var watch = HealthWatch(check(interval: 30), startedAt: .zero)
-        #expect(watch.takeDue(at: .zero))
-        #expect(!watch.takeDue(at: .seconds(100)), "one check at a time")
+        var due = [watch.takeDue(at: .zero), watch.takeDue(at: .seconds(100))]
+        #expect(due == [true, false], "one check at a time")
         watch.record("refused", at: .zero)
         #expect(watch.nextProbe == .seconds(1))
-        #expect(watch.takeDue(at: .seconds(1)))
+        due = [watch.takeDue(at: .milliseconds(999)), watch.takeDue(at: .seconds(1))]
+        #expect(due == [false, true])
         watch.record(nil, at: .seconds(1))
         #expect(watch.state == .healthy)
         #expect(watch.nextProbe == .seconds(31))

@@ -1,3 +1,4 @@
+import AuroraLive
 import AuroraModel
 import AuroraSystem
 import AuroraTestSupport
@@ -23,16 +24,16 @@ struct RuntimeServiceTests {
 
     @Test func killedServiceComesBackWithAnotherProcess() async throws {
         try await RunningRuntime.with({ _ in [plan("web")] }) { running in
-            let first = try #require(try await running.until("web") { $0.state == "running" }.pid)
+            let first = try await running.pid("web")
             kill(first, SIGKILL)
-            let second = try await running.until("web") { $0.state == "running" && $0.pid != first }
-            #expect(second.restarts == 1)
+            _ = try await running.pid("web", not: first)
+            #expect(await running.runtime.report("web")?.restarts == 1)
         }
     }
 
     @Test func verbsStopAndStartAndAreRememberedOnDisk() async throws {
         try await RunningRuntime.with({ _ in [plan("web", restart: .unlessStopped)] }) { running in
-            let first = try #require(try await running.until("web") { $0.state == "running" }.pid)
+            let first = try await running.pid("web")
             let stopped = try await running.runtime.stop("web")
             #expect(stopped.state == "stopped")
             #expect(!isAlive(first))
@@ -50,7 +51,7 @@ struct RuntimeServiceTests {
     @Test func oneThatIgnoresTheSignalIsKilled() async throws {
         let deaf = "trap '' TERM; while :; do sleep 0.1; done"
         try await RunningRuntime.with({ _ in [plan("deaf", grace: 0.3, script: deaf)] }) { running in
-            let pid = try #require(try await running.until("deaf") { $0.state == "running" }.pid)
+            let pid = try await running.pid("deaf")
             #expect(try await running.runtime.stop("deaf").state == "stopped")
             #expect(!isAlive(pid))
         }
@@ -64,7 +65,7 @@ struct RuntimeServiceTests {
         }) { running in
             try await running.until("db") { $0.detail.contains("not healthy yet: '/bin/sh' ended with exit code 1") }
             #expect(await running.runtime.report("web")?.detail == "waits for 'db' to be healthy")
-            FileManager.default.createFile(atPath: running.folder + "/well", contents: nil)
+            _ = FileManager.default.createFile(atPath: running.folder + "/well", contents: nil)
             try await running.until("web") { $0.state == "running" }
             #expect(await running.runtime.report("db")?.health == "healthy")
         }
@@ -94,12 +95,12 @@ struct RuntimeServiceTests {
     @Test func newPlansChangeOnlyWhatChanged() async throws {
         try await RunningRuntime.with({ _ in [plan("a"), plan("b"), plan("c")] }) { running in
             var pids: [String: Int32] = [:]
-            for name in ["a", "b", "c"] { pids[name] = try await running.until(name) { $0.state == "running" }.pid }
+            for name in ["a", "b", "c"] { pids[name] = try await running.pid(name) }
             running.source.set([plan("a", restart: .no), plan("b", script: "exec sleep 2000"), plan("d")])
             _ = try await running.runtime.load()
             try await running.until("d") { $0.state == "running" }
-            let before = pids["b"]
-            try await running.until("b") { $0.state == "running" && $0.pid != before }
+            let before = pids["b"] ?? 0
+            _ = try await running.pid("b", not: before)
             #expect(await running.runtime.report("a")?.pid == pids["a"])
             #expect(await eventually { await running.runtime.report("c") == nil })
             #expect(!isAlive(pids["c"] ?? 0))
@@ -156,9 +157,9 @@ struct OrphanTests {
             let web = plan("web")
             try await orphan(web, in: folder) { pid in
                 try await RunningRuntime.with(folder, PlanList([web])) { running in
-                    #expect(try await running.until("web") { $0.state == "running" }.pid == pid)
+                    #expect(try await running.pid("web") == pid)
                     kill(pid, SIGKILL)
-                    try await running.until("web") { $0.state == "running" && $0.pid != pid }
+                    _ = try await running.pid("web", not: pid)
                 }
             }
         }
@@ -169,7 +170,7 @@ struct OrphanTests {
             try await orphan(plan("web"), in: folder) { web in
                 try await orphan(plan("old"), in: folder) { old in
                     try await RunningRuntime.with(folder, PlanList([plan("web", script: "exec sleep 2000")])) { running in
-                        try await running.until("web") { $0.state == "running" && $0.pid != web }
+                        _ = try await running.pid("web", not: web)
                         #expect(await eventually { await running.runtime.report("old") == nil })
                         #expect(!isAlive(web) && !isAlive(old))
                     }
@@ -184,8 +185,8 @@ struct OrphanTests {
                 let ledger = try LiveProcesses.ledger(folder + "/services")
                 ledger.remove("stranger")
                 try ledger.write(record(plan("web"), pid: pid))
-                try await RunningRuntime.with(folder, PlanList([plan("web")])) { running in
-                    #expect(try await running.until("web") { $0.state == "running" }.pid != pid)
+                try await RunningRuntime.with(folder, PlanList([plan("web")])) { running async throws in
+                    #expect(try await running.pid("web") != pid)
                 }
                 #expect(isAlive(pid))
             }

@@ -119,14 +119,13 @@ def test_kept_services_are_not_touched(running):
 
 def test_stop_of_the_node_ends_services_dependants_first(running, tmp_path):
     order = tmp_path / "order"
-    end = f"trap 'echo NAME >> {order}; exit 0' TERM; while :; do sleep 0.05; done"
+    end = f"trap 'echo NAME >> {order}; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
     node = running(
         plan("db", end.replace("NAME", "db")), plan("api", end.replace("NAME", "api"), depends_on=["db"]),
         plan("web", end.replace("NAME", "web"), depends_on=["api"]))
     pids = [service(node, name)["pid"] for name in ("db", "api", "web")]
-    # The shells have set their traps when they run their loops.
-    for pid in pids:
-        until(lambda: pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().strip(), f"{pid} loops")
+    for name in ("db", "api", "web"):
+        until(lambda: "ready" in (node.state / "services" / f"{name}.log").read_text(), f"{name} has set its trap")
     assert node.stop() == 0
     assert order.read_text().split() == ["web", "api", "db"]
     assert not any(map(alive, pids))

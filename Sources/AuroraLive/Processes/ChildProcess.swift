@@ -50,7 +50,6 @@ enum ChildProcess {
     static func configuration(_ spec: ProcessSpec, grace: Duration) -> Configuration {
         var options = PlatformOptions()
         options.createSession = true
-        if let account = spec.account { options.become(account) }
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
         let environment = spec.environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
         return Configuration(

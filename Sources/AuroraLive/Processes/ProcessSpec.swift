@@ -6,15 +6,8 @@ public struct ProcessSpec: Sendable, Equatable {
     /// The whole environment of the child; nothing else is inherited.
     public let environment: [String: String]
     public let workingDirectory: String?
-    /// Nil: the user of the node.
-    let account: ServiceAccount?
 
     public init(executable: String, arguments: [String] = [], environment: [String: String], workingDirectory: String? = nil) {
-        self.init(executable: executable, arguments: arguments, environment: environment, workingDirectory: workingDirectory, account: nil)
-    }
-
-    init(executable: String, arguments: [String], environment: [String: String], workingDirectory: String?, account: ServiceAccount?) {
-        self.account = account
         self.executable = executable
         self.arguments = arguments
         self.environment = environment

@@ -24,9 +24,10 @@ struct HealthProbe: Sendable {
         guard let program = arguments.first else { return "the check names no program" }
         do {
             let account = try ServiceAccount.resolve(plan.user, service: plan.name)
+            let whole = try account.prefix(service: plan.name) + arguments
             let spec = ProcessSpec(
-                executable: program, arguments: Array(arguments.dropFirst()),
-                environment: ServiceEnvironment.make(plan, home: account.home, mark: nil), workingDirectory: plan.folder, account: account)
+                executable: whole.first ?? program, arguments: Array(whole.dropFirst()),
+                environment: ServiceEnvironment.make(plan, home: account.home, mark: nil), workingDirectory: plan.folder)
             let result = try await Command.run(spec, limit: limit, clock: clock)
             guard !result.succeeded else { return nil }
             let words = result.output.split(whereSeparator: \.isNewline).last.map { ": \($0.prefix(200))" } ?? ""

@@ -42,7 +42,7 @@ public struct LiveServiceProcesses: ServiceProcesses {
         let gate = try LaunchGate()
         do {
             let result = try await Subprocess.run(
-                configuration(plan, account, environment),
+                configuration(plan, try account.prefix(service: plan.name), environment),
                 input: .fileDescriptor(FileDescriptor(rawValue: gate.reading), closeAfterSpawningProcess: false),
                 output: .fileDescriptor(FileDescriptor(rawValue: log(plan.name).open()), closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
@@ -61,16 +61,15 @@ public struct LiveServiceProcesses: ServiceProcesses {
         }
     }
 
-    private func configuration(_ plan: ProcessPlan, _ account: ServiceAccount, _ environment: [String: String]) -> Configuration {
+    private func configuration(_ plan: ProcessPlan, _ prefix: [String], _ environment: [String: String]) -> Configuration {
         var options = PlatformOptions()
         options.createSession = true
-        options.become(account)
         let grace = Duration.clamped(seconds: min(plan.stopGraceSeconds, Self.lastGrace))
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
         let pairs = environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
         return Configuration(
             executable: .path(FilePath(LaunchGate.shell)),
-            arguments: Arguments(["-c", LaunchGate.script, "aurora-\(plan.name)"] + plan.arguments),
+            arguments: Arguments(["-c", LaunchGate.script, "aurora-\(plan.name)"] + prefix + plan.arguments),
             environment: .custom(Dictionary(pairs) { _, new in new }), workingDirectory: FilePath(plan.folder), platformOptions: options)
     }
 
@@ -91,8 +90,7 @@ public struct LiveServiceProcesses: ServiceProcesses {
 
     public func untilEnd(of run: RunRecord) async {
         while isRunning(run), (try? await clock.sleep(for: Self.watchPause, tolerance: nil)) != nil {}
-        // Only where this process is the parent of all orphans does anything wait to be asked.
-        if !isRunning(run) { _ = waitpid(run.pid, nil, WNOHANG) }
+        if !isRunning(run) { Self.reap(run.pid) }
     }
 
     public func signal(_ run: RunRecord, _ name: String) {
@@ -108,9 +106,15 @@ public struct LiveServiceProcesses: ServiceProcesses {
             guard !left.isEmpty else { return }
             for member in left {
                 _ = Foundation.kill(member.pid, SIGKILL)
-                if member.pid != run.pid { _ = waitpid(member.pid, nil, WNOHANG) }
+                if member.pid != run.pid { Self.reap(member.pid) }
             }
         }
+    }
+
+    /// Asks how a process ended that was given to this one as an orphan, as happens to the first process of a container. Whoever started a
+    /// process asks for it themselves.
+    private static func reap(_ pid: Int32) {
+        if getpid() == 1 { _ = waitpid(pid, nil, WNOHANG) }
     }
 
     public func finish(_ run: RunRecord, isFresh: Bool) async {
@@ -144,12 +148,4 @@ public struct LiveServiceProcesses: ServiceProcesses {
     public func log(of service: String, from place: Int) -> LogPiece { log(service).piece(from: place) }
 
     private func log(_ service: String) -> ServiceLogFile { ServiceLogFile(path: "\(folder)/\(service).log") }
-}
-
-extension PlatformOptions {
-    /// Runs as another user, with that user's groups; as the node's own when it is no other.
-    mutating func become(_ account: ServiceAccount) {
-        guard account.isOther else { return }
-        (userID, groupID, supplementaryGroups) = (account.uid, account.gid, account.groups)
-    }
 }

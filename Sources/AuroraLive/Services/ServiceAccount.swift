@@ -44,6 +44,24 @@ struct ServiceAccount: Sendable, Equatable {
     }
 }
 
+extension ServiceAccount {
+    /// Where util-linux has it; every Debian and Fedora has that.
+    private static let switchers = ["/usr/bin/setpriv", "/bin/setpriv"]
+
+    /// What stands before a command so that it runs as this user; it becomes the command, with the same process.
+    ///
+    /// A child of a process with threads cannot change its user itself between fork and exec: the system's library would wait there for
+    /// threads that only the parent has.
+    func prefix(service: String) throws(AuroraError) -> [String] {
+        guard isOther else { return [] }
+        guard let program = Self.switchers.first(where: { access($0, X_OK) == 0 }) else {
+            throw AuroraError(
+                .notFound, "service '\(service)' is to run as another user, and there is no program 'setpriv'", hint: "install util-linux")
+        }
+        return [program, "--reuid=\(uid)", "--regid=\(gid)", "--groups=\(groups.map(String.init).joined(separator: ","))", "--"]
+    }
+}
+
 /// The system's lists of users and groups.
 enum Accounts {
     struct User: Sendable, Equatable {

@@ -60,9 +60,7 @@ extension Fleet {
         guard !all.isEmpty else { return [] }
         let needed = Set(services.values.filter { $0.phase.isLive && $0.goal != .run }.flatMap { $0.plan.dependsOn.map(\.service) })
         var due = all.filter { !needed.contains($0) || services[$0]?.goal == .run }
-        let isUnderWay = services.values.contains { service in
-            if case .stopping = service.phase { true } else { service.phase == .starting }
-        }
+        let isUnderWay = services.values.contains { $0.phase.isStopping || $0.phase == .starting }
         if due.isEmpty, !isUnderWay { due = all }
         return due.flatMap { ask($0, at: now) }
     }

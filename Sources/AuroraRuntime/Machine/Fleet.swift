@@ -91,8 +91,6 @@ struct Fleet: Sendable {
         if !service.phase.isLive {
             service.forgetTrouble()
             service.phase = .waiting
-        } else if case .stopping = service.phase {
-            service.isToRestart = true
         }
         services[name] = service
     }
@@ -116,7 +114,7 @@ struct Fleet: Sendable {
     private mutating func end(_ name: String, run: Int, _ ending: ServiceEnding, lastWords: String?, at now: Duration) -> [Action] {
         guard var service = services[name], service.run == run, service.phase.isLive else { return [] }
         let uptime = service.startedAt.map { now - $0 }
-        let wasAskedTo = service.goal != .run || service.isToRestart
+        let wasAskedTo = service.phase.isStopping || service.goal != .run || service.isToRestart
         (service.pid, service.startedAt, service.health, service.isToRestart) = (nil, nil, nil, false)
         (service.ending, service.lastWords) = (ending, ending.succeeded ? nil : lastWords)
         service.takePending()

@@ -25,6 +25,10 @@ enum ServicePhase: Sendable, Equatable {
         }
     }
 
+    var isStopping: Bool {
+        if case .stopping = self { true } else { false }
+    }
+
     /// The word that people and programs see.
     var word: String {
         switch self {

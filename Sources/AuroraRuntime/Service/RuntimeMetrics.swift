@@ -3,25 +3,39 @@ import Metrics
 
 /// What the runtime counts; the label is the service's name.
 struct RuntimeMetrics: Sendable {
-    private var shown: Set<String> = []
+    private struct Shown: Sendable, Equatable {
+        var isUp: Bool
+        var start: Double
+        var restarts: Int
+    }
 
+    private var shown: [String: Shown] = [:]
+
+    /// Records what changed since the last time.
     mutating func show(_ reports: [ServiceReport]) {
         let names = Set(reports.map(\.name))
-        for name in shown.subtracting(names) { gauges(name).forEach { $0.destroy() } }
-        shown = names
-        for report in reports {
-            let gauges = gauges(report.name)
-            let isUp = report.state == ServicePhase.running.word && report.health != HealthWatch.State.unhealthy.rawValue
-            gauges[0].record(isUp ? 1 : 0)
-            gauges[1].record(report.startedAt?.timeIntervalSince1970 ?? 0)
+        for name in shown.keys where !names.contains(name) {
+            Self.up(name).destroy()
+            Self.start(name).destroy()
+            shown[name] = nil
         }
+        for report in reports { show(report) }
     }
 
-    static func restarted(_ service: String) {
-        Counter(label: "aurora_service_restarts_total", dimensions: [("service", service)]).increment()
+    private mutating func show(_ report: ServiceReport) {
+        let isUp = report.state == ServicePhase.running.word && report.health != HealthWatch.State.unhealthy.rawValue
+        let now = Shown(isUp: isUp, start: report.startedAt?.timeIntervalSince1970 ?? 0, restarts: report.restarts)
+        let before = shown.updateValue(now, forKey: report.name)
+        guard before != now else { return }
+        Self.up(report.name).record(isUp ? 1 : 0)
+        Self.start(report.name).record(now.start)
+        Counter(label: "aurora_service_restarts_total", dimensions: [("service", report.name)])
+            .increment(by: max(0, now.restarts - (before?.restarts ?? 0)))
     }
 
-    private func gauges(_ service: String) -> [Gauge] {
-        ["aurora_service_up", "aurora_service_start_time_seconds"].map { Gauge(label: $0, dimensions: [("service", service)]) }
+    private static func up(_ service: String) -> Gauge { Gauge(label: "aurora_service_up", dimensions: [("service", service)]) }
+
+    private static func start(_ service: String) -> Gauge {
+        Gauge(label: "aurora_service_start_time_seconds", dimensions: [("service", service)])
     }
 }

@@ -32,7 +32,6 @@ extension RuntimeService {
     /// On disk before it counts: a node that is killed from here on finds the process again.
     private func began(_ record: RunRecord, run: Int) throws(AuroraError) {
         try ledger.write(record)
-        if let before = fleet.services[record.service]?.restarts, before > 0 { RuntimeMetrics.restarted(record.service) }
         runs[record.service] = record
         handle(.started(record.service, run: run, pid: record.pid))
     }

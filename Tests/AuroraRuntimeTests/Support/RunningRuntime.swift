@@ -1,4 +1,3 @@
-import AuroraHTTP
 import AuroraLive
 import AuroraModel
 import AuroraSystem
@@ -29,7 +28,7 @@ struct RunningRuntime: Sendable {
     let source: PlanList
 
     static func with(
-        _ plans: (String) -> [ProcessPlan], _ body: @Sendable (RunningRuntime) async throws -> Void
+        _ plans: @Sendable (String) -> [ProcessPlan], _ body: @Sendable (RunningRuntime) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in try await with(folder, PlanList(plans(folder)), body) }
     }
@@ -38,7 +37,7 @@ struct RunningRuntime: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let services = folder + "/services"
         let runtime = RuntimeService(
-            source: source, processes: try LiveServiceProcesses(folder: services, http: try NodeHTTPClient.standalone()),
+            source: source, processes: try LiveProcesses.make(services),
             ledger: try ServiceFolder(services), logger: logger)
         let group = ServiceGroup(services: [runtime], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -62,6 +61,11 @@ struct RunningRuntime: Sendable {
         return report
     }
 
+    /// The process of a service that runs, once it is another one than `old`.
+    func pid(_ name: String, not old: Int32 = 0) async throws -> Int32 {
+        try await until(name) { $0.state == "running" && $0.pid != old }.pid ?? 0
+    }
+
     func text(_ name: String) -> String { (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? "" }
 
     /// What the ledger's record of a service says.
@@ -79,8 +83,13 @@ enum LiveProcesses {
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     static func make(_ folder: String) throws -> LiveServiceProcesses {
-        try LiveServiceProcesses(folder: folder, http: try NodeHTTPClient.standalone())
+        try LiveServiceProcesses(folder: folder, http: NoHTTP())
     }
 
     static func ledger(_ folder: String) throws -> ServiceFolder { try ServiceFolder(folder) }
+}
+
+/// For services whose checks ask nobody over HTTP.
+private struct NoHTTP: HTTPCalling {
+    func call(_ call: HTTPCall) async throws -> HTTPReply { throw AuroraError(.unavailable, "nobody answers at '\(call.url)'") }
 }
