@@ -96,11 +96,11 @@ struct ServiceCollector {
         _ extended: ExtendedService, of name: String, in source: Source, chain: [String], _ reader: inout Reader
     ) -> ServiceDraft? {
         let place = "\(reader.path).\(name).extends"
-        var (source, reader_) = (source, nil as Reader?)
+        var (source, elsewhere) = (source, nil as Reader?)
         if let file = extended.file {
             guard let other = self.source(at: file, place, &reader) else { return nil }
             source = other
-            reader_ = reader.reader(
+            elsewhere = reader.reader(
                 of: FilePaths.shown(file), folder: FilePaths.folder(of: file), repeatedKeys: other.document.repeatedKeys)
         }
         let key = "\(source.path)\u{0}\(extended.service)"
@@ -111,7 +111,7 @@ struct ServiceCollector {
                 "\(place) names '\(extended.service.clipped)', which \(reason)", fix: "name a service that stands by itself", at: place)
             return nil
         }
-        guard var other = reader_ else { return draft(of: extended.service, in: source, chain: chain, &reader) }
+        guard var other = elsewhere else { return draft(of: extended.service, in: source, chain: chain, &reader) }
         let draft = other.enter("services", line: nil) { self.draft(of: extended.service, in: source, chain: chain, &$0) }
         reader.absorb(other.findings)
         return draft

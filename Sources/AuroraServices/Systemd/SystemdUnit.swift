@@ -169,8 +169,8 @@ extension SystemdUnit {
         switch volume.source {
         case .bind(let source) where source == volume.target: return [(volume.isReadOnly ? "ReadOnlyPaths" : "ReadWritePaths", target)]
         case .bind(let source): return [(volume.isReadOnly ? "BindReadOnlyPaths" : "BindPaths", "\(SystemdText.listed(source)):\(target)")]
-        case .named(let volume_):
-            let folder = "aurora-volumes/\(volume_)"
+        case .named(let name):
+            let folder = "aurora-volumes/\(name)"
             return [
                 ("StateDirectory", folder), (volume.isReadOnly ? "BindReadOnlyPaths" : "BindPaths", "/var/lib/\(folder):\(target)"),
             ]
