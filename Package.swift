@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "AuroraCommands",
             dependencies: [
-                "AuroraNode", "AuroraAdopt", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel",
+                "AuroraNode", "AuroraAdopt", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh",
+                "AuroraModel",
                 "AuroraStore", "AuroraSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
