@@ -153,6 +153,17 @@ enum CronPercent {
         return (String(decoding: command, as: UTF8.self), nil)
     }
 
+    /// A line up to the sign that begins the input, its escapes kept.
+    static func beforeInput(_ line: String) -> String {
+        var isEscaped = false
+        let kept = line.utf8.prefix { byte in
+            let ends = byte == percent && !isEscaped
+            isEscaped = byte == Ascii.backslash && !isEscaped
+            return !ends
+        }
+        return String(Substring(kept))
+    }
+
     private static let percent = UInt8(ascii: "%")
 
     private static func input(_ bytes: ArraySlice<UInt8>) -> String {
