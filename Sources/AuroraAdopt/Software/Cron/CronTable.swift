@@ -62,7 +62,7 @@ public struct CronTable: Sendable, Equatable {
         let words = (0..<count).compactMap { _ in Self.word(&rest) }
         guard words.count == count else {
             throw CronProblem(
-                reason: "'\(ShownText.text(String(content)))' is no job and sets no variable",
+                reason: "\(ShownText.quoted(content)) is no job and sets no variable",
                 fix: "write five fields and a command, or NAME=value")
         }
         let schedule = try CronSchedule(words.joined(separator: " "))
