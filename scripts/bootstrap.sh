@@ -22,6 +22,11 @@ chromium-driver|command -v chromedriver|drives that browser
 prometheus|command -v promtool|promtool checks the metrics
 curl|command -v curl|calls each wire dialect as a user would
 shellcheck|command -v shellcheck|looks for faults in the scripts
+postgresql-15|compgen -G "/usr/lib/postgresql/*/bin/initdb"|a real database for the survey of a machine
+redis-server|command -v redis-server|a real Redis for the survey of a machine
+nginx-light|test -x /usr/sbin/nginx|checks what is read of its configurations
+libnginx-mod-http-lua|compgen -G "/usr/lib/nginx/modules/ngx_http_lua_module.so"|lets nginx check blocks of Lua
+cron|command -v crontab|a real cron to compare crontabs with
 '
 readonly bench_needs='
 nginx-light|test -x /usr/sbin/nginx|the proxy to compare with
@@ -87,6 +92,9 @@ install_packages() {
         case $package in
             nginx-light) disable_service nginx ;;
             prometheus) disable_service prometheus ;;
+            postgresql-15) disable_service postgresql ;;
+            redis-server) disable_service redis-server ;;
+            cron) disable_service cron ;;
         esac
     done
 }
