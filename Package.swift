@@ -59,8 +59,8 @@ let package = Package(
         .target(
             name: "AuroraCommands",
             dependencies: [
-                "AuroraNode", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh", "AuroraModel",
-                "AuroraServices", "AuroraStore", "AuroraSystem", "AuroraAdopt",
+                "AuroraNode", "AuroraAdopt", "AuroraAPI", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraLive", "AuroraMesh",
+                "AuroraModel", "AuroraServices", "AuroraStore", "AuroraSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

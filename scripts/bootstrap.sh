@@ -24,10 +24,12 @@ curl|command -v curl|calls each wire dialect as a user would
 shellcheck|command -v shellcheck|looks for faults in the scripts
 docker-compose|command -v docker-compose|reads the compose files that are rendered
 systemd|command -v systemd-analyze|reads the units that are rendered
-redis-server|command -v redis-server|is started with the settings that are rendered
-nginx-light|test -x /usr/sbin/nginx|reads the settings that are rendered
+postgresql-15|compgen -G "/usr/lib/postgresql/*/bin/initdb"|a real database for the survey of a machine
+redis-server|command -v redis-server|a real Redis, surveyed and run
+nginx-light|test -x /usr/sbin/nginx|checks what is rendered for it, and what is read of its configurations
 libnginx-mod-http-lua|test -e /usr/lib/nginx/modules/ngx_http_lua_module.so|the Lua module of nginx
 prometheus-node-exporter|command -v prometheus-node-exporter|the program that a rendered unit names
+cron|command -v crontab|a real cron to compare crontabs with
 '
 readonly bench_needs='
 nginx-light|test -x /usr/sbin/nginx|the proxy to compare with
@@ -92,7 +94,8 @@ install_packages() {
     for package in "$@"; do
         case $package in
             nginx-light) disable_service nginx ;;
-            prometheus | prometheus-node-exporter | redis-server) disable_service "$package" ;;
+            postgresql-15) disable_service postgresql ;;
+            prometheus | prometheus-node-exporter | redis-server | cron) disable_service "$package" ;;
         esac
     done
 }

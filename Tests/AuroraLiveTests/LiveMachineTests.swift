@@ -93,7 +93,9 @@ struct LiveMachineTests {
 
     @Test func aPortIsAsked() async throws {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { $0.pipeline.addHandler(PongHandler()) }.bind(host: "127.0.0.1", port: 0).get()
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(PongHandler()) }
+            }.bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(server.localAddress?.port)
         let ping = Array("PING\r\n".utf8)
         let answer = await machine.exchange(
@@ -126,13 +128,13 @@ struct LiveMachineTests {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let port = try FreePort.find()
-        let pid = Mutex<Int32>(0)
+        let child = StartedChild()
         let spec = ProcessSpec(
             executable: "python3", arguments: ["-m", "http.server", "\(port)", "--bind", "127.0.0.1", "--directory", scratch.path],
             environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                _ = try await ChildProcess.run(spec, grace: .seconds(1), started: { pid.setValue($0) }, output: { _ in })
+                _ = try await ChildProcess.run(spec, grace: .seconds(1), started: { child.pid = $0 }, output: { _ in })
             }
             #expect(await eventually { PortOwner.of(port: port) != nil })
             let page = await machine.get("http://127.0.0.1:\(port)/", timeout: .seconds(30))
@@ -144,7 +146,7 @@ struct LiveMachineTests {
             let listener = try #require(facts.listeners.first { $0.port == port })
             #expect(listener.address == "127.0.0.1")
             let owner = try #require(listener.owner)
-            #expect(owner.pid == pid.withLock { $0 })
+            #expect(owner.pid == child.pid)
             #expect(owner.arguments.dropFirst() == spec.arguments[...])
             #expect(owner.parent == getpid())
             #expect(owner.user == NSUserName())
@@ -170,6 +172,11 @@ private final class PongHandler: ChannelInboundHandler {
     }
 }
 
-extension Mutex where Value == Int32 {
-    fileprivate func setValue(_ value: Int32) { withLock { $0 = value } }
+private final class StartedChild: Sendable {
+    private let stored = Mutex<Int32>(0)
+
+    var pid: Int32 {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
+    }
 }

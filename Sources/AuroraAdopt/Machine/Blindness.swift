@@ -7,30 +7,31 @@ enum Blindness {
             let isTold = facts.unseen.contains { $0.what == "processes and ports" }
             return isTold ? [] : [Unseen("processes and ports", why: "this system has no '/proc' that could be read")]
         }
-        var unseen: [Unseen] = []
-        if !table.seesKernel {
-            unseen.append(
-                Unseen(
-                    "processes outside of this container", why: "it has a process tree of its own (PID namespace)",
-                    fix: "run it on the machine itself"))
-        }
+        return [tree(table), owners(facts, table), containers(facts)].compactMap(\.self)
+    }
+
+    private static func tree(_ table: ProcessTable) -> Unseen? {
+        if table.seesKernel { return nil }
+        return Unseen(
+            "processes outside of this container", why: "it has a process tree of its own (PID namespace)",
+            fix: "run it on the machine itself")
+    }
+
+    private static func owners(_ facts: SystemFacts, _ table: ProcessTable) -> Unseen? {
+        let fix = facts.host.isRoot ? nil : "run it as root"
         let unowned = facts.listeners.filter { $0.owner == nil && !isKnown($0, facts) }.count
-        if unowned > 0 {
-            unseen.append(Unseen("who holds \(counted(unowned, "port"))", why: whyUnowned(facts, table), fix: fix(facts)))
-        } else if table.closed > 0, !facts.host.isRoot {
-            unseen.append(
-                Unseen("open files of \(counted(table.closed, "process", "processes"))", why: "they belong to other users", fix: fix(facts))
-            )
-        }
-        let known = Set(facts.containers.map(\.id) + [facts.host.enclosure?.container].compactMap(\.self))
-        let strangers = Set(facts.processes.compactMap(\.container)).subtracting(known)
-        if !strangers.isEmpty, facts.host.enclosure == nil, !facts.unseen.contains(where: { $0.what == "containers" }) {
-            unseen.append(
-                Unseen(
-                    "image and ports of \(counted(strangers.count, "container"))",
-                    why: "the engine that runs them is none that the program 'docker' reaches"))
-        }
-        return unseen
+        if unowned > 0 { return Unseen("who holds \(counted(unowned, "port"))", why: whyUnowned(facts, table), fix: fix) }
+        guard table.closed > 0, !facts.host.isRoot else { return nil }
+        return Unseen("open files of \(counted(table.closed, "process", "processes"))", why: "they belong to other users", fix: fix)
+    }
+
+    /// Containers of which only their processes are to be seen, as those of Kubernetes are.
+    private static func containers(_ facts: SystemFacts) -> Unseen? {
+        let strangers = Set(facts.processes.compactMap(\.container)).subtracting(facts.containers.map(\.id))
+        let isTold = facts.unseen.contains { $0.what.hasPrefix("containers") }
+        guard !strangers.isEmpty, facts.host.enclosure == nil, !isTold else { return nil }
+        let why = "the engine that runs them is none that the program 'docker' reaches"
+        return Unseen("image and ports of \(counted(strangers.count, "container"))", why: why)
     }
 
     /// Docker leads ports to containers in the kernel, and WireGuard is the kernel: neither has a process that holds a socket.
@@ -46,8 +47,6 @@ enum Blindness {
         return table.seesKernel
             ? "their processes are in other namespaces, or the kernel holds them" : "their processes are outside of this container"
     }
-
-    private static func fix(_ facts: SystemFacts) -> String? { facts.host.isRoot ? nil : "run it as root" }
 
     private static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
         count == 1 ? "1 \(one)" : "\(count) \(many ?? one + "s")"

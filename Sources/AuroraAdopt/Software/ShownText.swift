@@ -1,30 +1,22 @@
+import AuroraModel
+
 /// A line for the shell as it may be shown: without what looks like a secret.
 enum ShownText {
-    private static let telltales = ["password", "passwd", "pwd", "token", "secret", "api-key", "api_key", "apikey", "credential", "pgpass"]
-
     static func text(_ line: String) -> String {
-        var result = ""
-        var hidesNext = false
-        for word in line.split(separator: " ", omittingEmptySubsequences: false) {
-            if !result.isEmpty { result += " " }
-            if hidesNext, !word.isEmpty {
-                hidesNext = false
-                result += "***"
-            } else if let equals = word.firstIndex(of: "="), tells(word[..<equals]) {
-                result += word[...equals] + "***"
-            } else {
-                hidesNext = word.hasPrefix("-") && tells(word) || Self.isHeader(word)
-                result += SafeURL.text(String(word))
-            }
-        }
-        return result
+        var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        for index in words.indices.dropFirst() where isLogin(words[index], after: words[index - 1]) { words[index] = "***" }
+        return ShownCommand.masked([words.joined(separator: " ")]).joined(separator: " ")
     }
 
-    private static func tells(_ name: Substring) -> Bool {
-        let name = name.lowercased()
-        return telltales.contains { name.contains($0) }
+    /// A line of a file in a message: its beginning.
+    static func quoted(_ line: Substring) -> String {
+        let limit = 80
+        let start = text(String(line.prefix(limit)))
+        return "'\(start)\(line.dropFirst(limit).isEmpty ? "" : "…")'"
     }
 
-    /// `Authorization: Bearer …`, and `-u name:password` of curl.
-    private static func isHeader(_ word: Substring) -> Bool { word == "Bearer" || word == "-u" || word == "--user" }
+    /// `-u name:password`, as curl and its relatives take it.
+    private static func isLogin(_ word: String, after option: String) -> Bool {
+        (option == "-u" || option == "--user") && word.contains(":")
+    }
 }

@@ -92,7 +92,7 @@ struct AdoptReport {
     }
 
     private var outcome: String {
-        let took = Amount.duration(adoption.inventory.seconds)
+        let took = Amount.time(adoption.inventory.seconds)
         guard let text = adoption.text else { return "\(manifest) has it all already; nothing was changed (\(took))" }
         guard isWritten else { return "\(manifest) would \(adoption.isNew ? "be" : "become"):\n\n\(text)" }
         let what = adoption.isNew ? "wrote \(manifest)" : "changed \(manifest): \(changes)"

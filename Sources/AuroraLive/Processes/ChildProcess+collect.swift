@@ -14,6 +14,7 @@ extension ChildProcess {
     ///
     /// - Throws: `AuroraError` when it cannot be started.
     static func collect(_ spec: ProcessSpec, limit: Int, grace: Duration) async throws -> Written {
+        try requireEmptyInput(spec)
         let group = Mutex<Int32?>(nil)
         defer { group.withLock { if let pid = $0 { _ = kill(-pid, SIGKILL) } } }
         do {

@@ -30,6 +30,7 @@ enum ChildProcess {
     static func run(
         _ spec: ProcessSpec, grace: Duration, started: @Sendable (Int32) -> Void = { _ in }, output: @Sendable ([UInt8]) -> Void
     ) async throws -> ChildEnding {
+        try requireEmptyInput(spec)
         let group = Mutex<Int32?>(nil)
         // Grandchildren that ignored the polite signal, or outlived their parent, end here.
         defer { group.withLock { if let pid = $0 { _ = kill(-pid, SIGKILL) } } }
@@ -45,6 +46,13 @@ enum ChildProcess {
         } catch let error as SubprocessError {
             throw failure(error, spec)
         }
+    }
+
+    /// A child reads from the null device. The library traps when it cannot open that, so this is asked before.
+    static func requireEmptyInput(_ spec: ProcessSpec) throws(AuroraError) {
+        guard access("/dev/null", R_OK) != 0 else { return }
+        throw AuroraError(
+            .failed, "cannot run '\(spec.executable)': this user cannot read '/dev/null'", hint: "run as root: chmod 666 /dev/null")
     }
 
     static func configuration(_ spec: ProcessSpec, grace: Duration) -> Configuration {

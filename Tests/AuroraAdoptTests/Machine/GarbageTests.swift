@@ -5,7 +5,7 @@ import Testing
 @testable import AuroraAdopt
 
 /// The same numbers on every run.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

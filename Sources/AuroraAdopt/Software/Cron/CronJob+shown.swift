@@ -11,7 +11,7 @@ extension CronJob: Codable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(place.file, forKey: .file)
         try container.encode(place.line, forKey: .line)
-        try container.encode(ShownText.text(raw), forKey: .raw)
+        try container.encode(shownRaw, forKey: .raw)
         try container.encodeIfPresent(user, forKey: .user)
         try container.encode(scheduleText, forKey: .schedule)
         try container.encode(ShownText.text(command), forKey: .command)
@@ -33,6 +33,12 @@ extension CronJob: Codable {
 
     /// The command as it may be shown.
     public var shownCommand: String { ShownText.text(command) }
+
+    /// The line as it may be shown: what the command reads is left out, since it may be anything.
+    public var shownRaw: String {
+        guard stdin != nil else { return ShownText.text(raw) }
+        return ShownText.text(CronPercent.beforeInput(raw)) + "%***"
+    }
 }
 
 extension CronVariable: Codable {

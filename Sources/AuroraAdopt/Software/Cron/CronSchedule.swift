@@ -56,10 +56,16 @@ extension CronSchedule {
         "@midnight": "0 0 * * *", "@hourly": "0 * * * *",
     ]
 
+    static let lengthLimit = 1_000
+
     /// - Parameter text: five fields or an `@` word, as in a crontab.
     /// - Throws: `CronProblem`.
     init(_ text: String) throws(CronProblem) {
         let words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
+        // Nothing that long is a schedule, and messages repeat what they are about.
+        guard text.utf8.count <= Self.lengthLimit else {
+            throw CronProblem(reason: "\(ShownText.quoted(text[...])) is too long for a schedule", fix: "write five fields")
+        }
         if let first = words.first, first.hasPrefix("@") {
             guard words.count == 1 else { throw CronProblem(reason: "'\(text)' has more than one word", fix: "write '\(first)' alone") }
             let word = first.lowercased()
@@ -158,6 +164,6 @@ struct CronField {
     }
 
     private func problem(_ text: String, _ what: String, _ fix: String) -> CronProblem {
-        CronProblem(reason: "\(name) '\(text)' holds \(what)", fix: fix)
+        CronProblem(reason: "\(name) \(ShownText.quoted(text[...])) holds \(what)", fix: fix)
     }
 }

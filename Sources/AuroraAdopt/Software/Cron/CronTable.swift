@@ -62,7 +62,7 @@ public struct CronTable: Sendable, Equatable {
         let words = (0..<count).compactMap { _ in Self.word(&rest) }
         guard words.count == count else {
             throw CronProblem(
-                reason: "'\(ShownText.text(String(content)))' is no job and sets no variable",
+                reason: "\(ShownText.quoted(content)) is no job and sets no variable",
                 fix: "write five fields and a command, or NAME=value")
         }
         let schedule = try CronSchedule(words.joined(separator: " "))
@@ -151,6 +151,17 @@ enum CronPercent {
             command.append(byte)
         }
         return (String(decoding: command, as: UTF8.self), nil)
+    }
+
+    /// A line up to the sign that begins the input, its escapes kept.
+    static func beforeInput(_ line: String) -> String {
+        var isEscaped = false
+        let kept = line.utf8.prefix { byte in
+            let ends = byte == percent && !isEscaped
+            isEscaped = byte == Ascii.backslash && !isEscaped
+            return !ends
+        }
+        return String(Substring(kept))
     }
 
     private static let percent = UInt8(ascii: "%")

@@ -76,7 +76,9 @@ enum RedisReply: Equatable {
     static func read(_ bytes: [UInt8]) -> [RedisReply] {
         var replies: [RedisReply] = []
         var rest = bytes[...]
-        while let kind = rest.first, let end = rest.firstIndex(of: 0x0D), rest.dropFirst(end - rest.startIndex + 1).first == 0x0A {
+        while let kind = rest.first, let end = rest.dropFirst().firstIndex(of: 0x0D),
+            rest.dropFirst(end - rest.startIndex + 1).first == 0x0A
+        {
             let text = String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)
             rest = rest[(end + 2)...]
             switch kind {

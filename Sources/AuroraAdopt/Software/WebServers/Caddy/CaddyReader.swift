@@ -192,8 +192,10 @@ extension CaddyReader {
             miss("\(directive.place): where 'reverse_proxy' leads to", why: "its servers are found while it runs")
             return
         }
-        var target = ProxyTarget.nginx(directive.name == "php_fastcgi" ? .fastcgi : .http, Self.url(written[0]), upstreams: [])
-        target.written = written.map(SafeURL.text).joined(separator: " ")
+        let isTLS = written[0].hasPrefix("https://")
+        var target = ProxyTarget(
+            wire: directive.name == "php_fastcgi" ? .fastcgi : isTLS ? .https : .http,
+            written: written.map(SafeURL.text).joined(separator: " "))
         target.addresses = written.flatMap { Self.addresses($0) }
         if target.addresses.isEmpty { miss("\(directive.place): where '\(target.written)' leads to", why: "it is computed") }
         add(paths, at: directive.place, to: &scope) { $0.proxy = target }

@@ -63,7 +63,7 @@ extension ProxyTarget {
     static func nginx(_ wire: Wire, _ written: String, upstreams: [UpstreamGroup]) -> ProxyTarget {
         var target = ProxyTarget(wire: wire, written: SafeURL.text(written))
         var rest = written[...]
-        if let scheme = written.firstRange(of: "://") {
+        if let scheme = written.firstRange(of: "://"), !written.hasPrefix("unix:") {
             target.wire = Wire(rawValue: String(written[..<scheme.lowerBound])) ?? wire
             rest = written[scheme.upperBound...]
         } else if wire == .http {
@@ -76,7 +76,8 @@ extension ProxyTarget {
         target.path = path.isEmpty || wire != .http ? nil : String(path)
         guard !authority.contains("$"), !authority.isEmpty else { return target }
         if isUnix {
-            target.addresses = ["unix:\(authority)"]
+            let path = authority.drop { $0 == "/" }
+            target.addresses = ["unix:" + (authority.hasPrefix("/") ? "/" : "") + path]
         } else if let group = upstreams.first(where: { $0.name == authority }) {
             target.upstream = group.name
             target.addresses = group.servers.filter { !$0.isDown }.map { Self.address($0.address, port: target.wire.port) }
