@@ -1,3 +1,7 @@
+import AuroraHTTP
+import AuroraLive
+import AuroraModel
+import AuroraSystem
 import AuroraTestSupport
 import Foundation
 import Testing

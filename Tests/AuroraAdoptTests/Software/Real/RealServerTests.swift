@@ -1,6 +1,7 @@
 import AuroraHTTP
 import AuroraLive
 import AuroraModel
+import AuroraSystem
 import AuroraTestSupport
 import Foundation
 import NIOCore
@@ -91,7 +92,7 @@ struct RealServerTests {
             var hints = SurveyHints()
             hints.urls = ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")]
             if password.isEmpty { hints.urls = [:] }
-            let isUp = await eventually { (try? await Self.take([listener], hints).redis.first?.version) != nil }
+            let isUp = await eventually { [hints] in (try? await Self.take([listener], hints).redis.first?.version) != nil }
             let facts = try #require(try await Self.take([listener], hints).redis.first)
             let bare = try await Self.take([listener])
             if let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8), let pid = Int32(text.filter(\.isNumber)) {
