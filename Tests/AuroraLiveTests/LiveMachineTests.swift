@@ -141,7 +141,7 @@ struct LiveMachineTests {
             #expect(page?.status == 200)
             let clock = ContinuousClock()
             let start = clock.now
-            let facts = await SystemSurvey.take(machine, environment: ProcessInfo.processInfo.environment)
+            let facts = await SystemSurvey.take(machine, environment: ProcessInfo.processInfo.environment, within: .seconds(60))
             #expect(clock.now - start < .seconds(10))
             let listener = try #require(facts.listeners.first { $0.port == port })
             #expect(listener.address == "127.0.0.1")

@@ -8,11 +8,13 @@ public enum SystemSurvey {
     /// - Parameters:
     ///   - environment: of this process; it tells of enclosures, and which Docker engine to ask.
     ///   - range: addresses that the mesh wants.
+    ///   - limit: what it may take in all; a single command gets 2 s at most.
     public static func take(
-        _ machine: any MachineReading, environment: [String: String] = [:], range: IPv4Network? = IPv4Network(meshRange)
+        _ machine: any MachineReading, environment: [String: String] = [:], range: IPv4Network? = IPv4Network(meshRange),
+        within limit: Duration = .milliseconds(2_700)
     ) async -> SystemFacts {
         let passed = environment.filter { $0.key.hasPrefix("DOCKER_") || $0.key == "XDG_RUNTIME_DIR" }
-        let timed = TimedMachine(machine: machine, time: SurveyTime(), environment: passed)
+        let timed = TimedMachine(machine: machine, time: SurveyTime(limit), environment: passed)
         async let host = Self.host(timed, environment)
         async let running = Self.running(timed)
         async let disks = DiskCollector(timed: timed).collect()

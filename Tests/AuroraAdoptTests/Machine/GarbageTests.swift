@@ -66,7 +66,7 @@ struct GarbageTests {
             for path in machine.files.keys.sorted() { machine.files[path] = machine.files[path].map { Self.damaged($0, &generator) } }
             let calls = machine.commands.keys.sorted()
             for call in calls { machine.commands[call] = machine.commands[call].map { .done(Self.damaged($0.output, &generator)) } }
-            let facts = await SystemSurvey.take(machine)
+            let facts = await SystemSurvey.take(machine, within: .seconds(60))
             #expect(facts.listeners.allSatisfy { (0...65_535).contains($0.port) })
         }
     }

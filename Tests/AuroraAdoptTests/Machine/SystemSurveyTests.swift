@@ -8,7 +8,7 @@ import Testing
 @Suite("Surveying a machine")
 struct SystemSurveyTests {
     @Test func everythingOfAServerIsFound() async throws {
-        let facts = await SystemSurvey.take(Town.machine)
+        let facts = await SystemSurvey.take(Town.machine, within: .seconds(60))
         #expect(facts.unseen.isEmpty)
         #expect(facts.host.name == "aurora")
         #expect(facts.host.system == "Debian GNU/Linux 12 (bookworm)")
@@ -36,7 +36,7 @@ struct SystemSurveyTests {
     }
 
     @Test func portsHaveOwners() async throws {
-        let listeners = await SystemSurvey.take(Town.machine).listeners
+        let listeners = await SystemSurvey.take(Town.machine, within: .seconds(60)).listeners
         #expect(listeners.map(\.port) == [80, 5353, 5432, 8000, 8080, 51_820])
         let nginx = try #require(listeners[0].owner)
         #expect(nginx.pid == 900)
@@ -54,7 +54,7 @@ struct SystemSurveyTests {
     @Test func portsOfAnEngineInAnotherNetworkAreNotOnThisMachine() async {
         var machine = Town.machine
         machine.links["/proc/930/ns/net"] = "net:[2]"
-        let facts = await SystemSurvey.take(machine)
+        let facts = await SystemSurvey.take(machine, within: .seconds(60))
         #expect(!facts.listeners.contains { $0.port == 5353 })
         #expect(facts.containers.count == 2)
     }
@@ -69,7 +69,7 @@ struct SystemSurveyTests {
             "/sys/fs/cgroup/memory.current": "1000000\n",
         ]
         machine.links = ["/proc/1/fd/3": "socket:[9]"]
-        let facts = await SystemSurvey.take(machine)
+        let facts = await SystemSurvey.take(machine, within: .seconds(60))
         #expect(facts.host.enclosure == Enclosure("docker", evidence: "there is '/.dockerenv'"))
         #expect(facts.host.memoryBytes == 4_096_000)
         #expect(facts.host.memoryAvailableBytes == 3_096_000)
@@ -80,7 +80,7 @@ struct SystemSurveyTests {
     }
 
     @Test func aRentedPodIsKnownByItsVariables() async {
-        let facts = await SystemSurvey.take(FakeMachine(), environment: ["RUNPOD_POD_ID": "x1"])
+        let facts = await SystemSurvey.take(FakeMachine(), environment: ["RUNPOD_POD_ID": "x1"], within: .seconds(60))
         #expect(facts.host.enclosure == Enclosure("runpod", evidence: "the variable 'RUNPOD_POD_ID' is set"))
     }
 
@@ -93,7 +93,7 @@ struct SystemSurveyTests {
         machine.commands["wg show all dump"] = .failed("Unable to access interface wg0: Operation not permitted\n")
         machine.commands["docker ps --all --quiet --no-trunc"] = .failed(
             "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock\n")
-        let facts = await SystemSurvey.take(machine)
+        let facts = await SystemSurvey.take(machine, within: .seconds(60))
         #expect(
             facts.unseen == [
                 Unseen(
@@ -114,7 +114,7 @@ struct SystemSurveyTests {
             "docker ps --all --quiet --no-trunc", "df -P -k -- /",
             "systemctl list-units --all --type=service,timer --full --plain --no-legend --no-pager --output=json",
         ]
-        let facts = await SystemSurvey.take(machine)
+        let facts = await SystemSurvey.take(machine, within: .seconds(60))
         #expect(facts.unseen.map(\.what) == ["units of systemd", "containers", "how full the disks are"])
         #expect(facts.disks == [DiskFacts(mountPoint: "/", device: "/dev/vda1", fileSystem: "ext4")])
         #expect(facts.processes.count == 6)
@@ -124,7 +124,7 @@ struct SystemSurveyTests {
     @Test func anEngineOnAnotherMachineIsNotAsked() async {
         var machine = Town.machine
         machine.commands["docker context inspect --format {{.Endpoints.docker.Host}}"] = .done("ssh://build.example\n")
-        let facts = await SystemSurvey.take(machine)
+        let facts = await SystemSurvey.take(machine, within: .seconds(60))
         #expect(facts.containers.isEmpty)
         let why = "that engine is on another machine"
         #expect(facts.unseen.contains(Unseen("containers of 'ssh://build.example'", why: why, fix: "run 'aurora adopt' there")))
@@ -133,9 +133,9 @@ struct SystemSurveyTests {
     @Test func theDockerCommandWithoutAnEngineIsNothingOverlooked() async {
         var machine = FakeMachine()
         machine.commands["docker ps --all --quiet --no-trunc"] = .failed("Cannot connect to the Docker daemon at unix:///x. Is it running?")
-        #expect(await SystemSurvey.take(machine).unseen.map(\.what) == ["processes and ports"])
+        #expect(await SystemSurvey.take(machine, within: .seconds(60)).unseen.map(\.what) == ["processes and ports"])
         machine.files["/run/docker.sock"] = ""
-        #expect(await SystemSurvey.take(machine).unseen.map(\.what) == ["containers", "processes and ports"])
+        #expect(await SystemSurvey.take(machine, within: .seconds(60)).unseen.map(\.what) == ["containers", "processes and ports"])
     }
 
     @Test func cardsWithoutATooLAreNamed() async {
@@ -145,13 +145,13 @@ struct SystemSurveyTests {
             "\(card)/class": "0x030200\n", "\(card)/vendor": "0x10de\n", "\(card)/device": "0x2204\n",
             "/sys/bus/pci/devices/0000:00:02.0/class": "0x030000\n", "/sys/bus/pci/devices/0000:00:02.0/vendor": "0x1234\n",
         ]
-        let facts = await SystemSurvey.take(machine)
+        let facts = await SystemSurvey.take(machine, within: .seconds(60))
         #expect(facts.gpus == [GPUReport(name: "NVIDIA GPU 0x2204", vendor: "nvidia")])
         #expect(facts.unseen.first?.what == "memory and load of 'NVIDIA GPU 0x2204'")
     }
 
     @Test func nothingAtAllIsNoError() async {
-        let facts = await SystemSurvey.take(FakeMachine())
+        let facts = await SystemSurvey.take(FakeMachine(), within: .seconds(60))
         #expect(facts.processes.isEmpty && facts.listeners.isEmpty && facts.network == NetworkFacts())
         #expect(facts.unseen == [Unseen("processes and ports", why: "this system has no '/proc' that could be read")])
     }

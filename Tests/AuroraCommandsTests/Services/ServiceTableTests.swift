@@ -19,9 +19,9 @@ struct ServiceTableTests {
         let now = try Date("2026-11-23T10:02:05Z", strategy: .iso8601)
         #expect(
             ServiceTable.text(services, now: now) == """
-                SERVICE  STATE        HEALTH   PID  UP         RESTARTS  PORTS                NOTE
-                db       running      healthy  42   \(Amount.duration(125))  0         127.0.0.1:5433:5432  memory: 10 bytes: not enforced, no
-                sync     backing-off  -        -    -          2         -                    ended with exit code 3; starts again in 4 s
+                SERVICE  STATE        HEALTH   PID  UP     RESTARTS  PORTS                NOTE
+                db       running      healthy  42   2 min  0         127.0.0.1:5433:5432  memory: 10 bytes: not enforced, no
+                sync     backing-off  -        -    -      2         -                    ended with exit code 3; starts again in 4 s
                 """)
     }
 
@@ -44,7 +44,7 @@ struct ServiceTableTests {
     @Test func logsKeepTheirBytesButNeverCommandATerminal() {
         let text = "a\tb\n\u{1B}[31mred\n"
         #expect(LogText.shown(text, isTerminal: false) == text)
-        #expect(LogText.shown(text, isTerminal: true) == "a\tb\n\\u{001B}[31mred\n")
+        #expect(LogText.shown(text, isTerminal: true) == "a\tb\n\\u{1B}[31mred\n")
     }
 
     @Test func namesStandInPathsAsTheyMust() { #expect(ServicePath.of("a/../b") == "/services/a%2F%2E%2E%2Fb") }

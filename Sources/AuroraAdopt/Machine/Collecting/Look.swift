@@ -11,11 +11,10 @@ struct Look<Value: Sendable>: Sendable {
 
 /// How long a survey may take, and each of its commands.
 struct SurveyTime: Sendable {
-    private static let whole = Duration.milliseconds(2_700)
     private static let command = Duration.seconds(2)
     private let end: ContinuousClock.Instant
 
-    init() { end = ContinuousClock.now + Self.whole }
+    init(_ whole: Duration) { end = ContinuousClock.now + whole }
 
     /// What a command may take that starts now; nothing when the time is over.
     var limit: Duration { max(.zero, min(Self.command, ContinuousClock.now.duration(to: end))) }
