@@ -1,5 +1,6 @@
 import AuroraModel
 import AuroraSystem
+import AuroraTestSupport
 import Synchronization
 import Testing
 
@@ -70,7 +71,7 @@ struct PostgresProbeTests {
         hints.urls = ["keep.database.url": Secret("postgres://u:hunter2@127.0.0.1/a")]
         hints.home = "/home/a"
         let facts = await SoftwareSurvey.take(
-            machine, listeners: [ProbeTests.listener(5432, nil)], processes: [], containers: [], hints: hints)
+            machine, listeners: [ProbeTests.listener(5432, nil)], processes: [], containers: [], hints: hints, clock: ManualClock())
         let found = try #require(facts.postgres.first)
         #expect(found.version == "15.6" && found.settings == ["wal_level": "replica"] && found.credentials == "keep.database.url")
         #expect(found.databases == [.init(name: "a", bytes: 7), .init(name: "b", bytes: nil)])
@@ -89,7 +90,7 @@ struct PostgresProbeTests {
         var hints = SurveyHints()
         hints.urls = ["a": Secret("postgres://u:1@127.0.0.1/a"), "b": Secret("postgres://v:2@127.0.0.1/a")]
         let facts = await SoftwareSurvey.take(
-            machine, listeners: [ProbeTests.listener(5432, nil)], processes: [], containers: [], hints: hints)
+            machine, listeners: [ProbeTests.listener(5432, nil)], processes: [], containers: [], hints: hints, clock: ManualClock())
         #expect(machine.calls.count { $0.program == "psql" } == 2)
         #expect(facts.unseen.count { $0.why.contains("password authentication failed") } == 2)
     }
@@ -98,7 +99,8 @@ struct PostgresProbeTests {
         let machine = RecordingMachine(.failed("psql: error: connection to server timeout expired\n", code: 2))
         var hints = SurveyHints()
         hints.urls = ["a": Secret("postgres://u:1@127.0.0.1/a"), "b": Secret("postgres://v:2@127.0.0.1/a")]
-        _ = await SoftwareSurvey.take(machine, listeners: [ProbeTests.listener(5432, nil)], processes: [], containers: [], hints: hints)
+        _ = await SoftwareSurvey.take(
+            machine, listeners: [ProbeTests.listener(5432, nil)], processes: [], containers: [], hints: hints, clock: ManualClock())
         #expect(machine.calls.count { $0.program == "psql" } == 1)
     }
 }

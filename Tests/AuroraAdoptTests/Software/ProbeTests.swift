@@ -1,4 +1,5 @@
 import AuroraModel
+import AuroraTestSupport
 import Testing
 
 @testable import AuroraAdopt
@@ -17,7 +18,7 @@ struct ProbeTests {
     }
 
     static func take(_ machine: FakeMachine, _ listeners: [Listener], hints: SurveyHints = SurveyHints()) async -> SoftwareFacts {
-        await SoftwareSurvey.take(machine, listeners: listeners, processes: [], containers: [], hints: hints)
+        await SoftwareSurvey.take(machine, listeners: listeners, processes: [], containers: [], hints: hints, clock: ManualClock())
     }
 
     static func page(_ body: String, status: Int = 200, server: String? = nil) -> FakeMachine.Answer {
@@ -140,7 +141,8 @@ struct RedisProbeTests {
     static func take(_ answer: String, hints: SurveyHints = SurveyHints()) async -> SoftwareFacts {
         var machine = FakeMachine()
         machine.ports[6379] = Array(answer.utf8)
-        return await ProbeTests.take(machine, [ProbeTests.listener(6379, ProbeTests.owner("redis-server"))], hints: hints)
+        return await ProbeTests.take(
+            machine, [ProbeTests.listener(6379, ProbeTests.owner("redis-server"))], hints: hints)
     }
 
     @Test func infoIsRead() async {
@@ -216,7 +218,7 @@ struct WebAppTests {
         var worker = master
         (worker.pid, worker.parent) = (11, 10)
         let facts = await SoftwareSurvey.take(
-            FakeMachine(), listeners: [], processes: [master, worker], containers: [], hints: SurveyHints())
+            FakeMachine(), listeners: [], processes: [master, worker], containers: [], hints: SurveyHints(), clock: ManualClock())
         #expect(facts.webApps.map(\.pid) == [10])
         #expect(facts.webApps.first?.place == nil && facts.webApps.first?.socket == "/run/a.sock")
     }

@@ -19,7 +19,7 @@ struct RealNginxTests {
         """
     static let one = """
         server {
-            listen 127.0.0.1:18080 default_server; server_name a.test "b.test" ~^c\\d{1,2}\\.test$;
+            listen 127.0.0.1:18080 default_server; server_name a.test "b.test" ~^c\\d+\\.test$;
             root /srv/a; index index.html;
             location / { try_files $uri $uri/ /index.html; }
             location = /exact { return 204; }
