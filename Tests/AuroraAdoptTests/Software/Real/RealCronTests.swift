@@ -1,3 +1,4 @@
+import AuroraSystem
 import AuroraTestSupport
 import Foundation
 import Testing

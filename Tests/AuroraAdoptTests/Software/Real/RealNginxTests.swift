@@ -1,5 +1,6 @@
 import AuroraLive
 import AuroraModel
+import AuroraSystem
 import AuroraTestSupport
 import Foundation
 import Testing

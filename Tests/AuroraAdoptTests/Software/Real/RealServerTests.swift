@@ -15,6 +15,12 @@ struct RealServerTests {
         await SoftwareSurvey.take(try RealMachine.here(), listeners: listeners, processes: [], containers: [], hints: hints)
     }
 
+    private static func hints(_ urls: [String: Secret]) -> SurveyHints {
+        var hints = SurveyHints()
+        hints.urls = urls
+        return hints
+    }
+
     private static func owned(_ port: Int, by name: String) -> Listener {
         Listener(.tcp, address: "127.0.0.1", port: port, owner: ProcessFacts(pid: 1, name: name))
     }
@@ -88,9 +94,7 @@ struct RealServerTests {
             try RealMachine.write(settings + (password.isEmpty ? "" : "requirepass \(password)\n"), to: "\(folder)/redis.conf")
             try await RealMachine.run("redis-server", ["\(folder)/redis.conf"])
             let listener = Self.owned(port, by: "redis-server")
-            var hints = SurveyHints()
-            hints.urls = ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")]
-            if password.isEmpty { hints.urls = [:] }
+            let hints = Self.hints(password.isEmpty ? [:] : ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")])
             let isUp = await eventually { (try? await Self.take([listener], hints).redis.first?.version) != nil }
             let facts = try #require(try await Self.take([listener], hints).redis.first)
             let bare = try await Self.take([listener])
