@@ -10,7 +10,7 @@ struct Presence {
 
     /// - Parameter ports: of this machine, that the entry names.
     func of(_ service: KeptService, ports: Set<Int>) -> Verdict {
-        if !ports.isEmpty { return held(ports) }
+        if !ports.isEmpty { return held(ports, by: service) }
         if service.url != nil { return .unknown }
         if let container = service.container { return self.container(container) }
         if let unit = service.unit { return self.unit(unit) }
@@ -18,11 +18,13 @@ struct Presence {
     }
 
     /// One port that is held is enough: a service may open others only at times.
-    private func held(_ ports: Set<Int>) -> Verdict {
+    private func held(_ ports: Set<Int>, by service: KeptService) -> Verdict {
         let system = inventory.system
         if system.listeners.contains(where: { ports.contains($0.port) }) { return .present }
         let published = system.containers.filter { $0.state == "running" }.flatMap(\.ports).compactMap(\.hostPort)
         if published.contains(where: ports.contains) { return .present }
+        // The kernel can lead a port to a container without anybody who listens.
+        if service.container != nil, system.containers.isEmpty { return .unknown }
         return system.listeners.isEmpty && !system.unseen.isEmpty ? .unknown : .absent
     }
 

@@ -59,6 +59,7 @@ import Testing
         var town = FoundTown.whole()
         let keep = kept(town)
         town.system.containers = []
+        town.system.listeners.removeAll { $0.port == 9000 }
         town.system.units = []
         town.system.host.hasSystemd = false
         #expect(plan(town, keep: keep).gone == [])

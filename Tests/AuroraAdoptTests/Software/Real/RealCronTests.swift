@@ -1,6 +1,3 @@
-import AuroraHTTP
-import AuroraLive
-import AuroraModel
 import AuroraSystem
 import AuroraTestSupport
 import Foundation

@@ -1,7 +1,6 @@
 import AuroraHTTP
 import AuroraLive
 import AuroraModel
-import AuroraSystem
 import AuroraTestSupport
 import Foundation
 import NIOCore
@@ -14,6 +13,12 @@ import Testing
 struct RealServerTests {
     private static func take(_ listeners: [Listener], _ hints: SurveyHints = SurveyHints()) async throws -> SoftwareFacts {
         await SoftwareSurvey.take(try RealMachine.here(), listeners: listeners, processes: [], containers: [], hints: hints)
+    }
+
+    private static func hints(_ urls: [String: Secret]) -> SurveyHints {
+        var hints = SurveyHints()
+        hints.urls = urls
+        return hints
     }
 
     private static func owned(_ port: Int, by name: String) -> Listener {
@@ -89,10 +94,8 @@ struct RealServerTests {
             try RealMachine.write(settings + (password.isEmpty ? "" : "requirepass \(password)\n"), to: "\(folder)/redis.conf")
             try await RealMachine.run("redis-server", ["\(folder)/redis.conf"])
             let listener = Self.owned(port, by: "redis-server")
-            var hints = SurveyHints()
-            hints.urls = ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")]
-            if password.isEmpty { hints.urls = [:] }
-            let isUp = await eventually { [hints] in (try? await Self.take([listener], hints).redis.first?.version) != nil }
+            let hints = Self.hints(password.isEmpty ? [:] : ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")])
+            let isUp = await eventually { (try? await Self.take([listener], hints).redis.first?.version) != nil }
             let facts = try #require(try await Self.take([listener], hints).redis.first)
             let bare = try await Self.take([listener])
             if let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8), let pid = Int32(text.filter(\.isNumber)) {
