@@ -39,15 +39,18 @@ enum ServiceChecks {
     private static func ports(_ services: [ServiceSpec], reserved: [(name: String, port: Int)], _ reader: inout Reader) {
         var owners: [Int: [(service: String, mapping: PortMapping)]] = [:]
         for service in services {
-            let place = "services.\(service.name).ports"
+            // The catalog's own port is written nowhere: then the service itself is the place.
+            let written = "services.\(service.name).ports"
+            let place = reader.line(of: written) == nil ? "services.\(service.name)" : written
             for mapping in service.usedPorts {
                 guard let port = mapping.hostPort else { continue }
                 if let own = reserved.first(where: { $0.port == port && !mapping.isUDP }) {
-                    reader.report("\(place) has \(port), the port '\(own.name)' of this node", fix: "use another port", at: place)
+                    reader.report(
+                        "\(place) has the port \(port), which this node uses as '\(own.name)'", fix: "use another port", at: place)
                 }
                 if let other = owners[port]?.first(where: { $0.mapping.clashes(with: mapping) }) {
                     let owner = other.service == service.name ? "twice" : "which '\(other.service)' has too"
-                    reader.report("\(place) has \(port), \(owner)", fix: "give each its own port", at: place)
+                    reader.report("\(place) has the port \(port), \(owner)", fix: "give each its own port", at: place)
                 }
                 owners[port, default: []].append((service.name, mapping))
             }
