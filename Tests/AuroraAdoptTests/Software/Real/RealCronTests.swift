@@ -1,3 +1,4 @@
+import AuroraLive
 import AuroraSystem
 import AuroraTestSupport
 import Foundation

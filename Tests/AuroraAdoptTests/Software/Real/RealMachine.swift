@@ -21,6 +21,11 @@ enum RealMachine {
         return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
+    static var letsOthersUseNull: Bool {
+        var facts = stat()
+        return stat("/dev/null", &facts) == 0 && facts.st_mode & 0o006 == 0o006
+    }
+
     private static var postgresFolders: [String] {
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
         return versions.sorted { $0.compare($1, options: .numeric) == .orderedDescending }.map { "/usr/lib/postgresql/\($0)/bin" }

@@ -34,7 +34,9 @@ struct RealServerTests {
         }
     }
 
-    @Test(.enabled(if: RealMachine.program("initdb") != nil && RealMachine.program("psql") != nil, "PostgreSQL is not installed"))
+    @Test(
+        .enabled(if: RealMachine.program("initdb") != nil && RealMachine.program("psql") != nil, "PostgreSQL is not installed"),
+        .enabled(if: RealMachine.letsOthersUseNull, "other users may not use '/dev/null', which initdb needs"))
     func postgresTellsDatabasesSettingsAndSlots() async throws {
         try await withTemporaryFolder { folder in
             let initdb = try #require(RealMachine.program("initdb"))
@@ -122,7 +124,7 @@ struct RealServerTests {
         let facts = try await Self.take(listeners, hints)
         let taken = ContinuousClock.now - start
         for channel in channels { try await channel.close() }
-        #expect(taken < .seconds(5), "\(taken)")
+        #expect(taken < .seconds(15), "\(taken)")
         #expect(facts.engines.isEmpty)
         #expect(facts.unseen.count >= 150)
     }
