@@ -10,7 +10,8 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
-    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAPI", "AuroraNode", "AuroraCommands",
+    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAdopt", "AuroraAPI", "AuroraNode",
+    "AuroraCommands",
 ]
 
 /// Every module has its tests beside it; they may use any module, the fakes and the server libraries.
@@ -151,6 +152,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
+        .target(name: "AuroraAdopt", dependencies: ["AuroraModel", "AuroraSystem"], swiftSettings: settings),
         .target(
             name: "AuroraMonitoring",
             dependencies: [
@@ -187,7 +189,7 @@ let package = Package(
         .target(
             name: "AuroraLive",
             dependencies: [
-                "AuroraModel", "AuroraSystem",
+                "AuroraAdopt", "AuroraModel", "AuroraSystem",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,27 +1,27 @@
 /// Splits a `.env` file into its variables: comments, `export`, quotes over several lines, escapes, CRLF.
 ///
 /// A line that is wrong costs only itself: scanning goes on behind it.
-struct DotEnvScanner: IteratorProtocol {
-    enum Entry: Equatable {
+public struct DotEnvScanner: IteratorProtocol {
+    public enum Entry: Equatable {
         case variable(name: String, value: Value, line: Int)
         case wrong(reason: String, fix: String, line: Int)
     }
 
-    struct Value: Equatable {
-        let text: String
+    public struct Value: Equatable {
+        public let text: String
         /// In single quotes: dollar signs mean themselves.
-        let isLiteral: Bool
+        public let isLiteral: Bool
     }
 
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
 
-    init(_ text: String) {
+    public init(_ text: String) {
         bytes = Array(text.utf8).filter { $0 != UInt8(ascii: "\r") }
     }
 
-    mutating func next() -> Entry? {
+    public mutating func next() -> Entry? {
         while true {
             skip { $0.isBlank || $0 == .newline }
             guard let byte = peek else { return nil }
@@ -136,6 +136,12 @@ extension DotEnvScanner {
 
 extension UInt8 {
     fileprivate static let newline = UInt8(ascii: "\n")
+    fileprivate var startsName: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) || self == UInt8(ascii: "_")
+    }
+
+    fileprivate var continuesName: Bool { startsName || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+
     fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }
 
