@@ -45,7 +45,6 @@ NARROW = {
     "AuroraModel": FOUNDATION,
     "AuroraSystem": FOUNDATION | {"Crypto", "HTTPTypes", "NIOCore"},
     "AuroraAPI": FOUNDATION,
-    "AuroraAdopt": FOUNDATION,
     "AuroraRouting": FOUNDATION,
     "AuroraDialects": FOUNDATION | {"NIOCore"},
     "aurora": set(),

@@ -1,10 +1,11 @@
 #if os(Linux)
+import AuroraModel
 import Foundation
 
 extension PortOwner {
     static func holder(of port: Int) -> PortHolder? {
         let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap(ProcFile.text)
-        let sockets = tables.flatMap(SocketTable.listening(in:)).filter { $0.port == port }
+        let sockets = tables.flatMap { SocketTable.listening(in: $0) }.filter { $0.port == port }
         guard let first = sockets.first else { return nil }
         let inodes = Set(sockets.map(\.inode)).subtracting([0])
         // A server and its workers share the socket; the one that started first is the one to name.
@@ -35,20 +36,8 @@ struct ProcFacts {
     let startTicks: UInt64
 
     init?(pid: Int32) {
-        guard let stat = ProcFile.text("/proc/\(pid)/stat"),
-            let parsed = Self.parse(stat: stat)
-        else { return nil }
-        self.pid = pid
-        (name, startTicks) = parsed
-    }
-
-    /// The name may itself hold blanks and brackets, so the last bracket ends it.
-    static func parse(stat: String) -> (name: String, startTicks: UInt64)? {
-        guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")"), open < close else { return nil }
-        let rest = stat[stat.index(after: close)...].split(separator: " ")
-        // `starttime` is field 22 of the line; the two first ones stand before the bracket.
-        guard rest.count > 19, let ticks = UInt64(rest[19]) else { return nil }
-        return (String(stat[stat.index(after: open)..<close]), ticks)
+        guard let stat = ProcFile.text("/proc/\(pid)/stat").flatMap(ProcessStat.init) else { return nil }
+        (self.pid, name, startTicks) = (pid, stat.name, stat.startTicks)
     }
 
     var holder: PortHolder {

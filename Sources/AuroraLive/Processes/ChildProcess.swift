@@ -47,7 +47,7 @@ enum ChildProcess {
         }
     }
 
-    private static func configuration(_ spec: ProcessSpec, grace: Duration) -> Configuration {
+    static func configuration(_ spec: ProcessSpec, grace: Duration) -> Configuration {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
@@ -60,14 +60,14 @@ enum ChildProcess {
             platformOptions: options)
     }
 
-    private static func ending(_ status: TerminationStatus) -> ChildEnding {
+    static func ending(_ status: TerminationStatus) -> ChildEnding {
         switch status {
         case .exited(let code): .exited(code)
         case .signaled(let signal): .signalled(signal)
         }
     }
 
-    private static func failure(_ error: SubprocessError, _ spec: ProcessSpec) -> AuroraError {
+    static func failure(_ error: SubprocessError, _ spec: ProcessSpec) -> AuroraError {
         switch error.code {
         case .executableNotFound:
             AuroraError(.notFound, "there is no program '\(spec.executable)'", hint: "install it, or check the path")

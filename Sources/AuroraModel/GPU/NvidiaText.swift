@@ -1,14 +1,12 @@
-import AuroraModel
-
 /// Reads `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`: a line for each GPU, memory in MiB.
 ///
 /// What a GPU cannot tell stands there as `[N/A]`, `[Not Supported]`, `[Unknown Error]` or `N/A`: a GPU cut into instances (MIG) has no
 /// utilisation, one that shares the machine's memory has no memory of its own. Lines that are no GPU, such as warnings, are passed over.
-enum NvidiaText {
-    static let columns = "index,name,memory.total,memory.used,utilization.gpu,temperature.gpu"
+public enum NvidiaText {
+    public static let columns = "index,name,memory.total,memory.used,utilization.gpu,temperature.gpu"
     private static let mebibyte = 1_048_576.0
 
-    static func gpus(_ text: String) -> [GPUReport] { text.split(whereSeparator: \.isNewline).compactMap(gpu) }
+    public static func gpus(_ text: String) -> [GPUReport] { text.split(whereSeparator: \.isNewline).compactMap(gpu) }
 
     private static func gpu(_ line: Substring) -> GPUReport? {
         let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(GPUNumber.trimmed)

@@ -1,8 +1,6 @@
 import AuroraModel
 import Testing
 
-@testable import AuroraLive
-
 /// Outputs as drivers of several versions wrote them.
 @Suite("What drivers say about GPUs")
 struct GPUTextTests {

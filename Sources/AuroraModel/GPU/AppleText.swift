@@ -1,10 +1,9 @@
-import AuroraModel
 import Foundation
 
 /// Reads `system_profiler SPDisplaysDataType -json`. It tells the model, and the memory of cards that have their own; those of Apple share
 /// the machine's, of which no fixed part is theirs.
-enum AppleText {
-    static func gpus(_ text: String) -> [GPUReport] {
+public enum AppleText {
+    public static func gpus(_ text: String) -> [GPUReport] {
         guard let cards = GPUJSON.object(in: text)?["SPDisplaysDataType"] as? [Any] else { return [] }
         return cards.compactMap { ($0 as? [String: Any]).flatMap(gpu) }
     }

@@ -1,9 +1,8 @@
-import AuroraModel
 import Foundation
 
 /// Reads `rocm-smi … --json`: an object with one entry for each card, whose keys and values are texts that changed from version to version.
-enum ROCmText {
-    static func gpus(_ text: String) -> [GPUReport] {
+public enum ROCmText {
+    public static func gpus(_ text: String) -> [GPUReport] {
         guard let cards = GPUJSON.object(in: text) else { return [] }
         let named = cards.compactMap { key, value in
             (value as? [String: Any]).flatMap { facts in card(key).map { (number: $0, facts: facts) } }
