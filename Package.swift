@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
-    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAdopt", "AuroraAPI", "AuroraNode",
+    "AuroraRouting", "AuroraInference", "AuroraTasks", "AuroraMesh", "AuroraChat", "AuroraAdopt", "AuroraApply", "AuroraAPI", "AuroraNode",
     "AuroraCommands",
 ]
 
@@ -153,6 +153,7 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
         .target(name: "AuroraAdopt", dependencies: ["AuroraModel", "AuroraSystem"], swiftSettings: settings),
+        .target(name: "AuroraApply", dependencies: ["AuroraModel", "AuroraSystem"], swiftSettings: settings),
         .target(
             name: "AuroraMonitoring",
             dependencies: [
@@ -189,7 +190,7 @@ let package = Package(
         .target(
             name: "AuroraLive",
             dependencies: [
-                "AuroraAdopt", "AuroraModel", "AuroraSystem",
+                "AuroraAdopt", "AuroraApply", "AuroraModel", "AuroraSystem",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
