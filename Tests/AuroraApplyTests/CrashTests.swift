@@ -52,7 +52,7 @@ import Testing
     @Test func anApplyThatDiesAgainAndAgainWhileItIsContinuedStillEnds() async throws {
         let whole = try await treeAfterApply()
         try await withTown { town in
-            _ = await dies { try await town.apply(town.desired(), crash: CrashPoint(at: 9, .halfway)) }
+            _ = await dies { try await town.apply(town.desired(), crash: CrashPoint(at: 22, .halfway)) }
             var rounds = 0
             while await dies({ try await town.resume(crash: CrashPoint(at: rounds / 2 + 3, .after)) }) {
                 rounds += 1

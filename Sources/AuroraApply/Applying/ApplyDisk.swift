@@ -14,6 +14,8 @@ public protocol ApplyDisk: Sendable {
     func replace(_ path: String, with bytes: [UInt8], mode: UInt16, owner: FileOwner?) throws(AuroraError)
     /// Makes a folder, or gives the one that is there this mode and owner.
     func makeFolder(_ path: String, mode: UInt16, owner: FileOwner?) throws(AuroraError)
+    /// Removes what a cut-short `replace` left beside this path.
+    func tidy(_ path: String) throws(AuroraError)
     /// Removes a file, and what a cut-short `replace` left beside it; nothing when neither is there.
     func removeFile(_ path: String) throws(AuroraError)
     /// False when something is in it; true when it is gone.

@@ -22,6 +22,7 @@ struct ApplyRun {
         let runner = StepRunner(id: id, backup: try Backup.read(id, tools: tools), tools: tools)
         var failure: ApplyReport.Failure?
         for (index, step) in plan.steps.enumerated() where !done.contains(step.id) {
+            if Task.isCancelled { throw toldToStop(step) }
             tools.progress(.begins(step, number: index + 1, of: plan.steps.count))
             failure = try await perform(step, runner)
             if failure != nil { break }
@@ -47,11 +48,7 @@ struct ApplyRun {
 
     /// Takes the failed step back. Told to stop, it leaves that to whoever continues: nothing that waits would work any more.
     private func fail(_ step: Step, _ error: AuroraError, _ runner: StepRunner) async throws(AuroraError) -> ApplyReport.Failure {
-        guard !Task.isCancelled else {
-            throw AuroraError(
-                .failed, "the apply \(id) was told to stop at the step '\(step.id)'",
-                hint: "continue it with 'aurora apply', or take it back with 'aurora undo'")
-        }
+        if Task.isCancelled { throw toldToStop(step) }
         let rules = TakeBackRules(purges: false, keepIn: tools.folder.keptPlace(id, at: tools.now()))
         let takenBack: Bool
         do throws(AuroraError) {
@@ -63,6 +60,12 @@ struct ApplyRun {
         tools.progress(.failed(step, reason: error.message))
         try journal.write(.failed(step: step.id, reason: error.message, takenBack: takenBack, at: tools.now()))
         return ApplyReport.Failure(step: step.id, error: error, takenBack: takenBack)
+    }
+
+    private func toldToStop(_ step: Step) -> AuroraError {
+        AuroraError(
+            .failed, "the apply \(id) was told to stop at the step '\(step.id)'",
+            hint: "continue it with 'aurora apply', or take it back with 'aurora undo'")
     }
 
     private func end(_ failure: ApplyReport.Failure?) async throws(AuroraError) -> ApplyReport {

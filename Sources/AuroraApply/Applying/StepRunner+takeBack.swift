@@ -32,7 +32,10 @@ extension StepRunner {
         switch before {
         case .missing: try disk.removeFile(path)
         case .file(let digest, let mode, let owner):
-            guard now != before else { break }
+            guard now != before else {
+                try disk.tidy(path)
+                break
+            }
             try disk.replace(path, with: Backup.bytes(digest, of: path, id: id, tools: tools), mode: mode, owner: owner)
         case .folder, .other: throw standsInTheWay(path, now)
         }

@@ -21,6 +21,8 @@ public struct ApplyState: Sendable, Equatable {
         public var begin: Date
         /// Nil while it is not known to be done.
         public var end: Date?
+
+        public init(step: String, begin: Date, end: Date? = nil) { (self.step, self.begin, self.end) = (step, begin, end) }
     }
 
     public let id: String
@@ -44,9 +46,11 @@ public struct ApplyState: Sendable, Equatable {
     public private(set) var after: [Fingerprint]?
     public private(set) var undoAt: Date?
     public private(set) var undoPurges = false
+    private let known: Set<String>
 
     init(_ header: JournalEntry.Header) {
         (id, by, at, command, plan) = (header.id, header.by, header.at, header.command, header.plan)
+        known = Set(header.plan.steps.map(\.id))
     }
 
     /// Ids of steps whose work stands on the machine.
@@ -92,7 +96,7 @@ public struct ApplyState: Sendable, Equatable {
         switch entry {
         case .begin(let step, let at):
             guard knows(step), !done.contains(step) else { return false }
-            if !begun.contains(step) { begun.append(step) }
+            if begun.last != step { begun.append(step) }
             windows.append(Window(step: step, begin: at))
             phase = .interrupted(step: step)
         case .done(let step, let at):
@@ -130,5 +134,5 @@ public struct ApplyState: Sendable, Equatable {
         return true
     }
 
-    private func knows(_ step: String) -> Bool { plan.steps.contains { $0.id == step } }
+    private func knows(_ step: String) -> Bool { known.contains(step) }
 }

@@ -1,7 +1,7 @@
 /// Keeps steps away from what ran before Aurora.
 struct KeptGuard {
     private let files: [String: String]
-    private let folders: [(path: String, service: String)]
+    private let folders: [String: String]
     private let ports: [PortKey: String]
     private let containers: [String: String]
     private let units: [String: String]
@@ -11,7 +11,7 @@ struct KeptGuard {
             Dictionary(kept.flatMap { service in things(service).map { ($0, service.name) } }) { first, _ in first }
         }
         files = owners(\.files)
-        folders = kept.flatMap { service in service.folders.map { ($0, service.name) } }
+        folders = owners(\.folders)
         ports = owners(\.ports)
         containers = owners(\.containers)
         units = owners(\.units)
@@ -36,7 +36,7 @@ struct KeptGuard {
     }
 
     private func owner(of path: String) -> String? {
-        files[path] ?? folders.first { $0.path == path || PathText.isInside(path, $0.path) }?.service
+        files[path] ?? ([path] + PathText.ancestors(path)).lazy.compactMap { folders[$0] }.first
     }
 }
 

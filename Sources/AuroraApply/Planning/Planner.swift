@@ -29,8 +29,12 @@ struct Planning {
     /// Files whose bytes, mode or owner will change, or that will be made.
     private(set) var changed: Set<String> = []
 
+    /// Digests of what files shall hold, by path.
+    let digests: [String: String]
+
     init(desired: Desired, observed: Observed, record: Record) {
         (self.desired, self.observed, self.record) = (desired, observed, record)
+        digests = Dictionary(desired.files.map { ($0.work.path, $0.work.digest) }) { first, _ in first }
     }
 
     /// Folders first, so that files have a place; groups end before their files change, and start when all stands.

@@ -40,8 +40,8 @@ extension Planning {
 
     /// A group is what it says and what its files hold.
     private func revision(of group: DesiredGroup) -> String {
-        let files = group.files.compactMap { path in desired.files.first { $0.work.path == path } }
-        let text = ([group.revision] + files.map { "\($0.work.path) \($0.work.digest)" }.sorted()).joined(separator: "\n")
+        let files = group.files.sorted().compactMap { path in digests[path].map { "\(path) \($0)" } }
+        let text = ([group.revision] + files).joined(separator: "\n")
         return ContentDigest.of(text.utf8)
     }
 }

@@ -42,13 +42,15 @@ public enum PortChooser {
 
 private struct Choosing {
     let observed: Observed
-    let kept: [KeptService]
+    /// The kept service that each port belongs to.
+    let kept: [PortKey: String]
     let record: Record
     let asked: Set<PortKey>
     var choice = PortChoice()
 
     init(observed: Observed, record: Record, kept: [KeptService], asked: Set<PortKey>) {
-        (self.observed, self.record, self.kept, self.asked) = (observed, record, kept, asked)
+        (self.observed, self.record, self.asked) = (observed, record, asked)
+        self.kept = Dictionary(kept.flatMap { service in service.ports.map { ($0, service.name) } }) { first, _ in first }
     }
 
     mutating func add(_ wanted: WantedPort) {
@@ -79,7 +81,7 @@ private struct Choosing {
     private func obstacle(_ port: PortKey, for wanted: WantedPort) -> String? {
         if let other = choice.groups[port] { return "already given to '\(other)' in this plan" }
         if let holder = observed.holder(of: port), !isOwn(holder, wanted.group) { return "held by \(holder.words)" }
-        return kept.first { $0.ports.contains(port) }.map { "a port of the kept service '\($0.name)'" }
+        return kept[port].map { "a port of the kept service '\($0)'" }
     }
 
     private func isOwn(_ holder: PortHolding, _ group: String) -> Bool {
@@ -92,8 +94,7 @@ private struct Choosing {
         let start = max(1024, wanted.port.port)
         guard start < PortChooser.highest else { return nil }
         return (start + 1...PortChooser.highest).lazy.map { PortKey($0, isUDP: wanted.port.isUDP) }.first { port in
-            !asked.contains(port) && choice.groups[port] == nil && observed.holder(of: port) == nil
-                && !kept.contains { $0.ports.contains(port) }
+            !asked.contains(port) && choice.groups[port] == nil && observed.holder(of: port) == nil && kept[port] == nil
         }
     }
 }

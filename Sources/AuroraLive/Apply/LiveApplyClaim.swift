@@ -8,7 +8,11 @@ private final class LiveApplyClaim: ApplyClaim {
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is just being made has this descriptor too, until it becomes another program: closing alone would not let go.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
 
 extension LiveApplyDisk {

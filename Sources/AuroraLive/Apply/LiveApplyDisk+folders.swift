@@ -44,18 +44,19 @@ extension LiveApplyDisk {
         if try look(tree: target) {
             throw AuroraError(.conflict, "cannot move '\(path)': '\(target)' is there already", hint: "move that away first")
         }
+        // A copy that was cut short before is no good, whatever way is taken now.
+        let part = target + ".part"
+        try removeTree(part)
         if rename(path, target) != 0 {
             guard errno == EXDEV else { throw DiskFailure.error("move", path) }
-            try copyAcross(path, to: target)
+            try copyAcross(path, by: part, to: target)
         }
         try syncFolder(of: target)
         try syncFolder(of: path)
     }
 
     /// To another disk: whole before it has its name, and only then away from where it was.
-    private func copyAcross(_ path: String, to target: String) throws(AuroraError) {
-        let part = target + ".part"
-        try removeTree(part)
+    private func copyAcross(_ path: String, by part: String, to target: String) throws(AuroraError) {
         do {
             try FileManager.default.copyItem(atPath: path, toPath: part)
         } catch {

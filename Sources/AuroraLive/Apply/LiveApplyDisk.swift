@@ -50,7 +50,7 @@ public struct LiveApplyDisk: ApplyDisk {
     public func replace(_ path: String, with bytes: [UInt8], mode: UInt16, owner: FileOwner?) throws(AuroraError) {
         let temporary = Self.temporary(path)
         // What a crash left there is never written through: it may be anything by now.
-        guard unlink(temporary) == 0 || errno == ENOENT else { throw DiskFailure.error("write", path) }
+        try tidy(path)
         do throws(AuroraError) {
             let file = try DiskFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, named: path, doing: "write")
             try file.write(bytes)
@@ -58,16 +58,26 @@ public struct LiveApplyDisk: ApplyDisk {
             try file.sync()
             guard rename(temporary, path) == 0 else { throw DiskFailure.error("write", path) }
         } catch {
-            unlink(temporary)
+            _ = Foundation.unlink(temporary)
             throw error
         }
         try syncFolder(of: path)
     }
 
+    public func tidy(_ path: String) throws(AuroraError) {
+        try unlink(Self.temporary(path), doing: "write", named: path)
+    }
+
     public func removeFile(_ path: String) throws(AuroraError) {
-        for name in [Self.temporary(path), path] {
-            guard unlink(name) == 0 || errno == ENOENT || errno == ENOTDIR else { throw DiskFailure.error("remove", path) }
-        }
+        try tidy(path)
+        try unlink(path, doing: "remove", named: path)
+    }
+
+    /// Looks first: a disk that is read-only refuses to remove what is not there, too.
+    private func unlink(_ path: String, doing: String, named: String) throws(AuroraError) {
+        var facts = stat()
+        guard lstat(path, &facts) == 0 || (errno != ENOENT && errno != ENOTDIR) else { return }
+        guard Foundation.unlink(path) == 0 || errno == ENOENT else { throw DiskFailure.error(doing, named) }
         try syncFolder(of: path)
     }
 

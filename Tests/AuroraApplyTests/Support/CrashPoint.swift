@@ -66,6 +66,10 @@ struct CrashingDisk: ApplyDisk {
         }
     }
 
+    func tidy(_ path: String) throws(AuroraError) {
+        try point.pass { () throws(AuroraError) in try disk.tidy(path) }
+    }
+
     func removeFile(_ path: String) throws(AuroraError) {
         try point.pass { () throws(AuroraError) in try disk.removeFile(path) }
     }

@@ -2,7 +2,6 @@ import AuroraApply
 import AuroraLive
 import AuroraModel
 import AuroraSystem
-import AuroraTestSupport
 import Foundation
 import Synchronization
 
@@ -83,7 +82,8 @@ struct Town: Sendable {
     func apply(_ desired: Desired, crash: CrashPoint? = nil, undoOnFailure: Bool = false) async throws -> ApplyReport? {
         guard let plan = try plan(desired) else { return nil }
         return try await Applier(tools(crash: crash)).apply(
-            plan, by: Self.by, command: "aurora apply", undoOnFailure: undoOnFailure) { try observed(desired) }
+            plan, by: Self.by, command: "aurora apply", undoOnFailure: undoOnFailure
+        ) { try observed(desired) }
     }
 
     func resume(crash: CrashPoint? = nil) async throws -> ApplyReport? {
@@ -125,6 +125,12 @@ final class KnownContents: ContentSource, Sendable {
     }
 }
 
+/// A town in a folder of its own: in memory where the system offers that, because these tests wait for the disk thousands of times.
 func withTown(broken: Set<String> = [], _ body: @Sendable (Town) async throws -> Void) async throws {
-    try await withTemporaryFolder { root in try await body(Town(root, broken: broken)) }
+    let memory = "/dev/shm"
+    let base = access(memory, W_OK) == 0 ? memory : FileManager.default.temporaryDirectory.path
+    let root = base + "/aurora-\(UInt64.random(in: .min ... .max))"
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try await body(Town(root, broken: broken))
 }
