@@ -11,7 +11,7 @@ let settings: [SwiftSetting] = [
 let modules = [
     "AuroraModel", "AuroraSystem", "AuroraConfig", "AuroraDialects", "AuroraHTTP", "AuroraStore", "AuroraLive", "AuroraMonitoring",
     "AuroraRouting", "AuroraServices", "AuroraInference", "AuroraTasks", "AuroraRuntime", "AuroraMesh", "AuroraChat", "AuroraAdopt",
-    "AuroraAPI", "AuroraNode",
+    "AuroraApply", "AuroraAPI", "AuroraNode",
     "AuroraCommands",
 ]
 
@@ -168,6 +168,7 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
         .target(name: "AuroraAdopt", dependencies: ["AuroraModel", "AuroraSystem"], swiftSettings: settings),
+        .target(name: "AuroraApply", dependencies: ["AuroraModel", "AuroraSystem"], swiftSettings: settings),
         .target(
             name: "AuroraMonitoring",
             dependencies: [
@@ -204,7 +205,7 @@ let package = Package(
         .target(
             name: "AuroraLive",
             dependencies: [
-                "AuroraAdopt", "AuroraModel", "AuroraSystem",
+                "AuroraAdopt", "AuroraApply", "AuroraModel", "AuroraSystem",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -33,11 +33,12 @@ MODULES = {
     "AuroraMesh": {"AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraChat": {"AuroraDialects", "AuroraHTTP", "AuroraModel", "AuroraSystem"},
     "AuroraAdopt": {"AuroraModel", "AuroraSystem"},
+    "AuroraApply": {"AuroraModel", "AuroraSystem"},
     "AuroraMonitoring": {"AuroraModel"},
     "AuroraDialects": {"AuroraModel"},
     "AuroraHTTP": {"AuroraModel", "AuroraSystem"},
     "AuroraStore": {"AuroraModel", "AuroraSystem"},
-    "AuroraLive": {"AuroraAdopt", "AuroraModel", "AuroraSystem"},
+    "AuroraLive": {"AuroraAdopt", "AuroraApply", "AuroraModel", "AuroraSystem"},
     "AuroraSystem": {"AuroraModel"},
     "AuroraModel": set(),
 }
