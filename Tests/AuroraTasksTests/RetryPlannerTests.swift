@@ -77,6 +77,7 @@ struct RetryPlannerTests {
         #expect(outcome(task(), TaskError(.request, "x")) == .failed(failure))
         #expect(outcome(task(), TaskError(.unknownModel, "x")) == .failed(failure))
         #expect(delay(outcome(task(), TaskError(.unknownModel, "x"), settling: true)) == 1)
+        #expect(delay(outcome(task(attempts: 9), TaskError(.unknownModel, "x"), settling: true)) == 2)
     }
 }
 

@@ -97,7 +97,7 @@ struct AdoptReport {
         guard isWritten else { return "\(manifest) would \(adoption.isNew ? "be" : "become"):\n\n\(text)" }
         let what = adoption.isNew ? "wrote \(manifest)" : "changed \(manifest): \(changes)"
         let example = adoption.example == nil ? "" : ", and the variables it uses into .env.example"
-        return "\(what)\(example) (\(took))\nnext: read it, then see what Aurora would add: aurora plan"
+        return "\(what)\(example) (\(took))\nnext: read it, then start the node beside what runs: aurora up"
     }
 
     private var changes: String {

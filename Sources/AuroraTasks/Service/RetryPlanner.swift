@@ -7,6 +7,8 @@ import struct Foundation.Date
 struct RetryPlanner: Sendable {
     static let firstDelay = Duration.seconds(1)
     static let longestDelay = Duration.seconds(60)
+    /// A node that has just started knows its models in a moment; nobody should wait long for being told that there is none.
+    static let longestWhileSettling = Duration.seconds(2)
 
     let settings: TaskSettings
 
@@ -34,7 +36,8 @@ struct RetryPlanner: Sendable {
     /// Exponential back-off with full jitter, so that tasks that failed together do not come back together (Marc Brooker, "Exponential
     /// Backoff And Jitter", AWS Architecture Blog, 2015). What the gateway asked for is waited at least.
     private func delay(after task: TaskSummary, _ error: TaskError, share: Double) -> Duration {
-        let ceiling = min(Self.firstDelay * (1 << min(max(0, task.attempts - 1), 16)), Self.longestDelay)
+        let longest = error.kind == .unknownModel ? Self.longestWhileSettling : Self.longestDelay
+        let ceiling = min(Self.firstDelay * (1 << min(max(0, task.attempts - 1), 16)), longest)
         return max(ceiling * min(max(share, 0), 1), min(error.retryAfter ?? .zero, Self.longestDelay))
     }
 }
