@@ -5,7 +5,7 @@ public import AuroraModel
 /// It only reads. A port is asked by one probe, and only where owner, image or number say what speaks there.
 public enum SoftwareSurvey {
     /// After this no port is asked any more, and what is still being asked is given up.
-    public static let limit = Duration.milliseconds(4_300)
+    public static let limit = Duration.milliseconds(3_800)
     /// Probes at the same time.
     static let width = 24
 
@@ -31,7 +31,8 @@ public enum SoftwareSurvey {
         facts.envFiles = files.map(\.facts)
         let (logins, unseenLogins) = logins(machine, hints, files)
         facts.databasesElsewhere = logins.elsewhere(containers)
-        let (probes, unseenPorts) = ProbePlan.probes(listeners, containers: containers)
+        let (ports, unseenPorts) = ProbePlan.probes(listeners, containers: containers)
+        let probes = ports + sockets(machine, listeners, all)
         facts.unseen = unseenFiles + unseenLogins + unseenPorts
 
         await withTaskGroup(of: Part.self) { group in
@@ -79,6 +80,16 @@ public enum SoftwareSurvey {
     private static func everyProcess(_ processes: [ProcessFacts], _ listeners: [Listener]) -> [ProcessFacts] {
         var seen = Set(processes.map(\.pid))
         return processes + listeners.compactMap(\.owner).filter { seen.insert($0.pid).inserted }
+    }
+
+    /// The first folder that has such sockets; `/var/run` is the same one as `/run`.
+    private static func sockets(_ machine: any MachineReading, _ listeners: [Listener], _ processes: [ProcessFacts]) -> [Probe] {
+        for folder in ProbePlan.socketFolders {
+            let names = ((try? machine.list(folder)) ?? nil) ?? []
+            let probes = ProbePlan.sockets(names, in: folder, besides: listeners, processes: processes)
+            if !probes.isEmpty { return probes }
+        }
+        return []
     }
 
     private static func logins(

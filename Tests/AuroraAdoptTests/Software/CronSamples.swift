@@ -39,8 +39,8 @@ extension CronSample {
             "quotes around names and values", "\"A\"='x y'\n'B' =  \" lead\"\nC=it's \"half\" quoted  \n@daily env\n",
             ["ann|@daily|env||A=x y,B= lead,C=it's \"half\" quoted"]),
         CronSample(
-            "words for schedules", "@reboot /opt/start.sh\n@hourly a\n@Midnight b\n@annually c\n@weekly d\n",
-            ["ann|@reboot|/opt/start.sh||", "ann|@hourly|a||", "ann|@Midnight|b||", "ann|@annually|c||", "ann|@weekly|d||"]),
+            "words for schedules", "@reboot /opt/start.sh\n@hourly a\n@midnight b\n@annually c\n@weekly d\n",
+            ["ann|@reboot|/opt/start.sh||", "ann|@hourly|a||", "ann|@midnight|b||", "ann|@annually|c||", "ann|@weekly|d||"]),
         CronSample(
             "a percent sign begins the input", "0 8 * * 1 mail -s hello bob%Dear Bob,%%bye%\n",
             ["ann|0 8 * * 1|mail -s hello bob|Dear Bob,\n\nbye\n|"]),
@@ -66,7 +66,8 @@ extension CronSample {
             "locks and logs", "* * * * * cd /srv/app && flock -n /tmp/l venv/bin/python manage.py run >> /var/log/app.log 2>&1\n",
             ["ann|* * * * *|cd /srv/app && flock -n /tmp/l venv/bin/python manage.py run >> /var/log/app.log 2>&1||"]),
         CronSample(
-            "an assignment before the command is part of it", "0 0 * * * FOO=bar run\nA = \n", ["ann|0 0 * * *|FOO=bar run||"]),
+            "an assignment before the command is part of it", "0 0 * * * FOO=bar run\nA = \n", ["ann|0 0 * * *|FOO=bar run||"],
+            findings: ["2: 'A = ' is no job and sets no variable"]),
         CronSample(
             "lines that are wrong cost only themselves",
             "61 * * * * a\n* * * * *\n* * * * b\n5 0 * * * ok\n@fortnightly c\n*/0 * * * * d\n",

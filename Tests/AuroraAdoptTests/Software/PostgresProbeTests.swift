@@ -84,6 +84,15 @@ struct PostgresProbeTests {
         #expect(call.environment["PGPASSFILE"] == "/home/a/.pgpass")
     }
 
+    @Test func aServerBehindAUnixSocketIsFound() async {
+        let machine = FakeMachine(files: [
+            "/run/postgresql/.s.PGSQL.5433": "", "/run/postgresql/.s.PGSQL.5432": "", "/run/postgresql/x": "",
+        ])
+        let facts = await ProbeTests.take(machine, [ProbeTests.listener(5432, nil)])
+        #expect(facts.postgres.map(\.place.host) == ["127.0.0.1", "/run/postgresql"])
+        #expect(facts.postgres.map(\.place.port) == [5432, 5433])
+    }
+
     @Test func aRefusalIsToldAndTheNextLoginTried() async {
         let machine = RecordingMachine(
             .failed("psql: error: connection failed: FATAL:  password authentication failed for user \"u\"\n", code: 2))

@@ -5,7 +5,9 @@ import Testing
 @testable import AuroraAdopt
 
 /// Mutations of real texts, always the same ones: nothing that a file or a port says may end or hold up the process.
-@Suite(.timeLimit(.minutes(1)))
+///
+/// One at a time: other tests, some of which count time, share the few threads.
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct SoftwareGarbageTests {
     struct Reader: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -83,7 +85,6 @@ struct SoftwareGarbageTests {
             var bytes = Array(try #require(reader.seeds.randomElement(using: &generator)).utf8)
             for _ in 0..<Int.random(in: 1...6, using: &generator) { Self.change(&bytes, &generator) }
             reader.read(String(decoding: bytes, as: UTF8.self))
-            // Other tests, some of which count time, share the few threads.
             await Task.yield()
         }
     }

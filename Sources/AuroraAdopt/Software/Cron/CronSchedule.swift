@@ -1,4 +1,6 @@
 /// When a line of a crontab is due, with the rules of Vixie's cron, which Debian, the BSDs and (with additions) cronie share.
+///
+/// What one of them runs and another refuses or reads differently (`*5`, `1~9`, `22-6`) is refused here, so that a person decides.
 public enum CronSchedule: Sendable, Hashable {
     /// Once when cron starts.
     case reboot
@@ -68,12 +70,11 @@ extension CronSchedule {
         }
         if let first = words.first, first.hasPrefix("@") {
             guard words.count == 1 else { throw CronProblem(reason: "'\(text)' has more than one word", fix: "write '\(first)' alone") }
-            let word = first.lowercased()
-            if word == "@reboot" {
+            if first == "@reboot" {
                 self = .reboot
                 return
             }
-            guard let meant = Self.nicknames[word] else {
+            guard let meant = Self.nicknames[first] else {
                 let known = (Self.nicknames.keys + ["@reboot"]).sorted().joined(separator: ", ")
                 throw CronProblem(reason: "'\(first)' is no word that cron knows", fix: "use one of \(known), or five fields")
             }

@@ -63,7 +63,7 @@ public struct CronTable: Sendable, Equatable {
         guard words.count == count else {
             throw CronProblem(
                 reason: "\(ShownText.quoted(content)) is no job and sets no variable",
-                fix: "write five fields and a command, or NAME=value")
+                fix: "write five fields and a command, NAME=value, or NAME=\"\"")
         }
         let schedule = try CronSchedule(words.joined(separator: " "))
         var user: String?
@@ -106,7 +106,9 @@ enum CronAssignment {
         guard rest.first == "=" else { return nil }
         let value = rest.dropFirst().drop(while: isBlank)
         guard let quote = value.first, quote == "\"" || quote == "'" else {
-            return CronVariable(String(name), trimmed(value))
+            // Cron wants quotes around a value that is empty.
+            let text = trimmed(value)
+            return text.isEmpty ? nil : CronVariable(String(name), text)
         }
         guard let (content, after) = part(value, until: nil), after.allSatisfy(isBlank) else { return nil }
         return CronVariable(String(name), String(content))

@@ -1,6 +1,6 @@
 /// Where a server is reached on this machine, and who runs it.
 public struct ServerPlace: Sendable, Hashable, Codable {
-    /// As a client of this machine writes it: `127.0.0.1`, `::1`.
+    /// As a client of this machine writes it: `127.0.0.1`, `::1`; for PostgreSQL also the folder of its unix socket.
     public var host: String
     public var port: Int
     public var pid: Int32?

@@ -53,6 +53,20 @@ enum ProbePlan {
         return (probes, unseen)
     }
 
+    /// Where PostgreSQL keeps its unix sockets on Debian, Red Hat and by itself.
+    static let socketFolders = ["/run/postgresql", "/var/run/postgresql", "/tmp"]
+
+    /// Servers of PostgreSQL that listen on a unix socket only. Such a socket is called `.s.PGSQL.5432`.
+    static func sockets(_ names: [String], in folder: String, besides listeners: [Listener], processes: [ProcessFacts]) -> [Probe] {
+        let prefix = ".s.PGSQL."
+        let ports = names.compactMap { $0.hasPrefix(prefix) ? HostPort.port($0.dropFirst(prefix.count)) : nil }
+        let owner = processes.first { $0.container == nil && kind(program: $0.name) == .postgres }
+        return ports.filter { port in !listeners.contains { $0.transport == .tcp && $0.port == port } }.map { port in
+            let listener = Listener(.tcp, address: folder, port: port, owner: owner)
+            return Probe(kind: .postgres, place: place(listener, folder, nil), listener: listener)
+        }
+    }
+
     private static func place(_ listener: Listener, _ host: String, _ container: ContainerFacts?) -> ServerPlace {
         ServerPlace(
             host: host, port: listener.port, pid: listener.owner?.pid, unit: listener.owner?.unit, container: container?.name)

@@ -2,7 +2,7 @@ import AuroraModel
 
 /// Asks a Redis with `PING` and `INFO`, which change nothing.
 enum RedisProbe {
-    static let limit = Duration.seconds(1)
+    static let limit = Duration.milliseconds(500)
     private static let sizeLimit = 1 << 18
 
     /// - Parameter password: from a `REDIS_URL` that names this port; nobody else's is tried.

@@ -1,4 +1,3 @@
-import AuroraHTTP
 import AuroraLive
 import AuroraModel
 import AuroraSystem

@@ -15,12 +15,6 @@ struct RealServerTests {
         await SoftwareSurvey.take(try RealMachine.here(), listeners: listeners, processes: [], containers: [], hints: hints)
     }
 
-    private static func hints(_ urls: [String: Secret]) -> SurveyHints {
-        var hints = SurveyHints()
-        hints.urls = urls
-        return hints
-    }
-
     private static func owned(_ port: Int, by name: String) -> Listener {
         Listener(.tcp, address: "127.0.0.1", port: port, owner: ProcessFacts(pid: 1, name: name))
     }
@@ -67,7 +61,7 @@ struct RealServerTests {
 
         var hints = SurveyHints()
         let silent = try await take([listener], hints)
-        #expect(silent.postgres.first?.databases == nil)
+        #expect(silent.postgres.first { $0.place.port == port }?.databases == nil)
         #expect(silent.unseen.contains { $0.why == "no credentials for it were found" })
 
         hints.urls = ["wrong": Secret("postgresql://ann:guess@127.0.0.1:\(port)/aurora")]
@@ -91,20 +85,23 @@ struct RealServerTests {
     func redisTellsWhatItHolds(_ password: String) async throws {
         try await withTemporaryFolder { folder in
             let port = try FreePort.find()
-            let settings =
-                "port \(port)\nbind 127.0.0.1\ndir \(folder)\ndaemonize yes\npidfile \(folder)/pid\nlogfile \(folder)/log\nsave \"\"\n"
+            let settings = "port \(port)\nbind 127.0.0.1\ndir \(folder)\nlogfile \(folder)/log\nsave \"\"\n"
             try RealMachine.write(settings + (password.isEmpty ? "" : "requirepass \(password)\n"), to: "\(folder)/redis.conf")
-            try await RealMachine.run("redis-server", ["\(folder)/redis.conf"])
             let listener = Self.owned(port, by: "redis-server")
-            let hints = Self.hints(password.isEmpty ? [:] : ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")])
-            let isUp = await eventually { (try? await Self.take([listener], hints).redis.first?.version) != nil }
-            let facts = try #require(try await Self.take([listener], hints).redis.first)
-            let bare = try await Self.take([listener])
-            if let text = try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8), let pid = Int32(text.filter(\.isNumber)) {
-                kill(pid, SIGTERM)
+            var hints = SurveyHints()
+            if !password.isEmpty { hints.urls = ["REDIS_URL": Secret("redis://:hunter2@localhost:\(port)/0")] }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    _ = try? await RealMachine.here().run("redis-server", ["\(folder)/redis.conf"], environment: [:], limit: .seconds(60))
+                }
+                defer { group.cancelAll() }
+                let isUp = await eventually { [hints] in (try? await Self.take([listener], hints).redis.first?.version) != nil }
+                #expect(isUp)
+                let facts = try #require(try await Self.take([listener], hints).redis.first)
+                #expect(facts.role == "master" && facts.mode == "standalone" && facts.keys == 0)
+                let bare = try await Self.take([listener])
+                #expect(bare.redis.first?.wantsPassword == !password.isEmpty)
             }
-            #expect(isUp && facts.role == "master" && facts.mode == "standalone" && facts.keys == 0)
-            #expect(bare.redis.first?.wantsPassword == !password.isEmpty)
         }
     }
 
